@@ -1,0 +1,1 @@
+"""The button box: firmware for MicroPython, the wire contract, and the simulator that runs both."""

@@ -1,0 +1,26 @@
+"""Canonical JSON: one value, one spelling, so that both ends hash a record alike."""
+
+import json
+
+
+def dumps(value: object) -> str:
+    """Return JSON with sorted keys, no spaces and no escapes that JSON does not demand.
+
+    Takes what a message may hold: null, booleans, integers, short fractions, strings, lists and objects with string keys.
+    """
+    if isinstance(value, dict):
+        return "{" + ",".join([string(key) + ":" + dumps(value[key]) for key in sorted(value)]) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join([dumps(entry) for entry in value]) + "]"
+    if isinstance(value, str):
+        return string(value)
+    return json.dumps(value)
+
+
+def string(value: str) -> str:
+    """Return a JSON string; only the quote, the backslash and control characters are escaped."""
+    return '"' + "".join([ESCAPES.get(c) or c for c in value]) + '"'
+
+
+ESCAPES = {chr(code): f"\\u{code:04x}" for code in range(32)}
+ESCAPES.update({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"})
