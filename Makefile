@@ -1,0 +1,81 @@
+# Everything a contributor runs. Each target prepares what it needs: a clone and `make demo` are enough.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/ready
+
+# Debian keeps the broker in /usr/sbin, where ordinary users do not look.
+export PATH := $(PATH):/usr/sbin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# `make -C somewhere demo ARGS=--json` must end with the JSON line, not with make leaving the directory.
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test lint types micropython pytest shape schemas format requirements clean broker browser
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: $(READY)  ## make .venv with every tool, by hash
+
+demo: $(READY) broker  ## boxes, broker, bridge and server with power cuts; ARGS="--json" for the figures
+	@$(RUN) -m hymio demo $(ARGS)
+
+up: $(READY) broker  ## the whole trial on this machine until Ctrl-C
+	@$(RUN) -m hymio up $(ARGS)
+
+test: lint types micropython pytest  ## all that must pass before a commit
+
+lint: $(READY)  ## ruff: rules and format
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check .
+
+types: $(READY)  ## mypy --strict
+	@$(VENV)/bin/mypy
+
+micropython: $(READY)  ## tests of device/ on the MicroPython interpreter
+	@$(RUN) tests/run_micropython.py
+
+pytest: $(READY) broker browser  ## tests on CPython; ARGS="tests/server -x" for some
+	@$(RUN) -m pytest $(ARGS)
+
+shape: $(READY)  ## how long functions and modules are
+	@$(RUN) tests/shape.py
+
+schemas: $(READY)  ## print the JSON Schema of every message
+	@$(RUN) -m device.protocol.schema
+
+format: $(READY)  ## let ruff write the layout
+	@$(VENV)/bin/ruff check --quiet --fix-only .
+	@$(VENV)/bin/ruff format .
+
+PIN := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+
+requirements: $(READY)  ## pin again what pyproject.toml asks for; ARGS="--upgrade" for newer ones
+	@$(PIN) $(ARGS) --extra bridge -o broker_bridge/requirements.txt
+	@$(PIN) $(ARGS) --extra bridge --extra server -o server/requirements.txt
+	@$(PIN) $(ARGS) --extra device -o device/requirements.txt
+	@$(PIN) $(ARGS) --extra kiosk -o kiosk_app/requirements.txt
+	@$(PIN) $(ARGS) --extra bridge --extra server --extra device --extra dev -o tests/requirements.txt
+
+clean:  ## remove what was made, .venv too
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+broker:
+	@.ci/debian_packages mosquitto
+
+browser:
+	@.ci/debian_packages chromium
+
+$(READY): tests/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Hymio needs Python 3.11 or newer as $(PYTHON); try: make PYTHON=python3.12 setup" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/debian_packages python3-venv
+	@echo "Preparing $(VENV) (once, about a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install -qq --no-input --require-hashes -r tests/requirements.txt
+	@touch $@
