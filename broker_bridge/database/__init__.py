@@ -1,0 +1,1 @@
+"""The tables: connection, schema, migrations and the rules by which rows come to be."""

@@ -1,0 +1,93 @@
+"""When a response was made, in UTC milliseconds, and how well that is known.
+
+A box has no clock after a power cut, but it counts the seconds of each boot. One reading of a set clock in the same boot is
+an anchor: it dates every other second of that boot.
+"""
+
+from dataclasses import dataclass
+
+from broker_bridge.database.attachment import attach_boot
+from broker_bridge.database.connect import Connection
+
+EARLIEST_PLAUSIBLE_S = 1735689600  # 2025-01-01T00:00:00Z: no device existed before
+AHEAD_S = 300
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time with its quality: `clock` by the device, `reconstructed` from an anchor, else `bounded`."""
+
+    at_ms: int
+    earliest_ms: int | None
+    latest_ms: int
+    quality: str
+
+
+def plausible(unix_s: int | None, received_ms: int) -> bool:
+    """Tell whether a device's idea of the time can be true: not before 2025 and at most five minutes ahead of receipt."""
+    return unix_s is not None and EARLIEST_PLAUSIBLE_S <= unix_s <= received_ms // 1000 + AHEAD_S
+
+
+def moment(
+    connection: Connection, device_id: str, epoch: str, record: dict[str, int | None], received_ms: int
+) -> Moment:
+    """Return when a record (`seq`, `boot`, `uptime_s`, `at`) was made.
+
+    Without a clock and without an anchor it is bounded: not before the last dated record with a lower seq, not after receipt.
+    """
+    at = record["at"]
+    if at is not None and plausible(at, received_ms):
+        return Moment(at * 1000, at * 1000, at * 1000 + 999, "clock")
+    anchor = connection.execute(
+        "SELECT booted_ms FROM anchors WHERE device_id = :device_id AND epoch = :epoch AND boot = :boot",
+        {"device_id": device_id, "epoch": epoch, "boot": record["boot"]},
+    ).fetchone()
+    if anchor:
+        at_ms = anchor["booted_ms"] + (record["uptime_s"] or 0) * 1000
+        return Moment(at_ms, at_ms - 1000, at_ms + 1000, "reconstructed")
+    earlier = connection.execute(
+        """SELECT at_ms FROM responses
+           WHERE device_id = :device_id AND epoch = :epoch AND seq < :seq AND time_quality IN ('clock', 'reconstructed')
+           ORDER BY seq DESC LIMIT 1""",
+        {"device_id": device_id, "epoch": epoch, "seq": record["seq"]},
+    ).fetchone()
+    return Moment(received_ms, earlier["at_ms"] if earlier else None, received_ms, "bounded")
+
+
+def anchor(
+    connection: Connection, device_id: str, epoch: str, said: dict[str, int | None], received_ms: int
+) -> None:
+    """Take the clock of a hello or batch (`boot`, `uptime_s`, `clock_at`) as the anchor of its boot, if it is plausible.
+
+    The anchor with the lowest uptime is kept, so that the result does not depend on the order of arrival. Records of that
+    boot that had no clock get their time, and with it their service class, from it.
+    """
+    clock_at = said.get("clock_at")
+    if clock_at is None or not plausible(clock_at, received_ms):
+        return
+    key = {"device_id": device_id, "epoch": epoch, "boot": said["boot"]}
+    changed = connection.execute(
+        """INSERT INTO anchors (device_id, epoch, boot, uptime_s, booted_ms)
+           VALUES (:device_id, :epoch, :boot, :uptime_s, :booted_ms)
+           ON CONFLICT (device_id, epoch, boot) DO UPDATE
+           SET uptime_s = excluded.uptime_s, booted_ms = excluded.booted_ms
+           WHERE excluded.uptime_s < anchors.uptime_s
+              OR (excluded.uptime_s = anchors.uptime_s AND excluded.booted_ms < anchors.booted_ms)
+           RETURNING booted_ms""",
+        key | {"uptime_s": said["uptime_s"], "booted_ms": (clock_at - (said["uptime_s"] or 0)) * 1000},
+    ).fetchone()
+    if changed:
+        redate(connection, key | {"booted_ms": changed["booted_ms"]})
+        attach_boot(connection, device_id, epoch, said["boot"] or 0)
+
+
+def redate(connection: Connection, anchored: dict[str, object]) -> None:
+    """Date the records of one boot that had no plausible clock of their own."""
+    connection.execute(
+        """UPDATE responses
+           SET at_ms = :booted_ms + uptime_s * 1000, earliest_ms = :booted_ms + uptime_s * 1000 - 1000,
+               latest_ms = :booted_ms + uptime_s * 1000 + 1000, time_quality = 'reconstructed'
+           WHERE device_id = :device_id AND epoch = :epoch AND boot = :boot
+             AND time_quality IN ('reconstructed', 'bounded')""",
+        anchored,
+    )
