@@ -44,7 +44,7 @@ pytest: $(READY) broker browser  ## tests on CPython; ARGS="tests/server -x" for
 shape: $(READY)  ## how long functions and modules are
 	@$(RUN) tests/shape.py
 
-schemas: $(READY)  ## print the JSON Schema of every message
+schemas: $(READY)  ## write the JSON Schema of every message anew
 	@$(RUN) -m device.protocol.schema
 
 format: $(READY)  ## let ruff write the layout

@@ -1,0 +1,1 @@
+"""Wiring, parts lists and enclosures of the boxes, not drawn yet."""
