@@ -9,14 +9,15 @@ READY := $(VENV)/ready
 export PATH := $(PATH):/usr/sbin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# `make -C somewhere demo ARGS=--json` must end with the JSON line, not with make leaving the directory.
+# `make -C somewhere demo ARGS=--json` must end with the JSON line, not with make leaving the directory. Before version
+# 4.4 make reads this too late; there the caller has to say it.
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test lint types micropython pytest shape schemas format requirements clean broker browser
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with every tool, by hash
 
