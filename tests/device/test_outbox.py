@@ -1,0 +1,233 @@
+"""The outbox on flash that works."""
+
+from device import slots
+from device.outbox import Outbox, OutboxFull
+from tests.device.ram_flash import RamFlash
+
+SURVEY = "reception@3"
+
+
+def urandom(size):
+    return bytes(range(size))
+
+
+def press(value=4, uptime_s=60, at=None, flags=()):
+    return slots.press(value, "fi", uptime_s, at, flags)
+
+
+def put(outbox, count):
+    return [outbox.put(press(1 + n % 5, uptime_s=n), SURVEY, "smiley") for n in range(count)]
+
+
+def fill(outbox):
+    stored = []
+    try:
+        while True:
+            stored += put(outbox, 1)
+    except OutboxFull:
+        return stored
+
+
+def test_blank_flash_becomes_an_empty_journal():
+    outbox = Outbox(RamFlash(), urandom)
+
+    assert outbox.epoch == "abcdefghij"
+    assert (outbox.next_seq, outbox.acked_seq, outbox.oldest_seq, outbox.boot) == (1, 0, 1, 1)
+    assert outbox.peek(16) == []
+
+
+def test_a_put_press_is_the_record_of_the_wire():
+    outbox = Outbox(RamFlash(), urandom)
+
+    record = outbox.put(press(4, 5240, 1795325009, ("repeat", "test")), SURVEY, "smiley")
+
+    assert record == {
+        "seq": 1,
+        "boot": 1,
+        "uptime_s": 5240,
+        "at": 1795325009,
+        "survey": "reception@3",
+        "language": "fi",
+        "answers": {"smiley": 4},
+        "flags": ["repeat", "test"],
+    }
+    assert outbox.peek(16) == [record]
+
+
+def test_a_press_without_a_clock_has_no_time():
+    outbox = Outbox(RamFlash(), urandom)
+
+    record = outbox.put(press(0), SURVEY, "nps")
+
+    assert record["at"] is None
+    assert record["answers"] == {"nps": 0}
+    assert "flags" not in record
+
+
+def test_an_undo_is_a_record_of_its_own():
+    outbox = Outbox(RamFlash(), urandom)
+    put(outbox, 1)
+
+    record = outbox.put(slots.undo(1, 65, None))
+
+    assert record == {"seq": 2, "boot": 1, "uptime_s": 65, "at": None, "undoes": 1}
+    assert outbox.peek_from(2, 1) == [record]
+
+
+def test_the_outbox_is_the_same_after_a_restart():
+    flash = RamFlash()
+    before = Outbox(flash, urandom)
+    stored = put(before, 20)
+    before.acknowledge(7)
+
+    after = Outbox(flash.restarted(), urandom)
+
+    assert after.peek(99) == stored[7:]
+    assert (after.next_seq, after.acked_seq, after.oldest_seq) == (21, 7, 1)
+    assert (after.epoch, after.boot) == (before.epoch, 2)
+
+
+def test_waking_from_deep_sleep_is_the_same_boot():
+    flash = RamFlash()
+    Outbox(flash, urandom)
+
+    assert Outbox(flash.restarted(), urandom, cold_start=False).boot == 1
+    assert Outbox(flash.restarted(), urandom, cold_start=True).boot == 2
+
+
+def test_acknowledged_records_stay_for_a_replay_until_their_space_is_needed():
+    outbox = Outbox(RamFlash(), urandom)
+    stored = put(outbox, 12)
+    outbox.acknowledge(12)
+
+    assert outbox.peek(16) == []
+    assert outbox.peek_from(1, 4) == stored[:4]
+
+
+def test_an_acknowledgement_never_goes_back():
+    outbox = Outbox(RamFlash(), urandom)
+    put(outbox, 5)
+    outbox.acknowledge(4)
+
+    outbox.acknowledge(2)
+
+    assert outbox.acked_seq == 4
+
+
+def test_what_was_never_put_cannot_be_acknowledged():
+    outbox = Outbox(RamFlash(), urandom)
+    put(outbox, 5)
+
+    outbox.acknowledge(6)
+
+    assert outbox.acked_seq == 0
+    assert outbox.refused_acks == 1
+    assert len(outbox.peek(16)) == 5
+
+
+def test_a_changed_survey_opens_a_new_block_and_leaves_old_records_alone():
+    flash = RamFlash()
+    outbox = Outbox(flash, urandom)
+    outbox.put(press(4), "reception@3", "smiley")
+    outbox.put(press(2), "reception@4", "mood")
+
+    records = Outbox(flash.restarted(), urandom).peek(16)
+
+    assert [record["survey"] for record in records] == ["reception@3", "reception@4"]
+    assert [record["answers"] for record in records] == [{"smiley": 4}, {"mood": 2}]
+
+
+def test_a_full_outbox_refuses_and_loses_nothing():
+    flash = RamFlash()
+    outbox = Outbox(flash, urandom)
+
+    stored = fill(outbox)
+
+    assert len(stored) >= outbox.capacity
+    assert outbox.peek(999) == stored
+    assert Outbox(flash.restarted(), urandom).peek(999) == stored
+
+
+def test_a_full_outbox_takes_presses_again_once_a_block_is_acknowledged():
+    outbox = Outbox(RamFlash(), urandom)
+    stored = fill(outbox)
+    outbox.acknowledge(len(stored))
+
+    again = fill(outbox)
+
+    assert len(again) >= outbox.capacity
+    assert again[0]["seq"] == len(stored) + 1
+    assert outbox.peek(999) == again
+
+
+def test_single_acks_drain_a_full_outbox_over_any_number_of_restarts():
+    flash = RamFlash()
+    stored = fill(Outbox(flash, urandom))
+    for last in range(1, len(stored) + 1):
+        flash = flash.restarted()
+        outbox = Outbox(flash, urandom)
+        outbox.acknowledge(last)
+
+    assert outbox.peek(1) == []
+    assert put(outbox, 1)[0]["seq"] == len(stored) + 1
+
+
+def test_a_box_that_starts_for_ever_while_full_never_jams():
+    flash = RamFlash()
+    stored = fill(Outbox(flash, urandom))
+    for _ in range(100):
+        flash = flash.restarted()
+        outbox = Outbox(flash, urandom)
+
+    assert not outbox.boot_is_durable
+    assert outbox.peek(999) == stored
+
+    outbox.acknowledge(len(stored))
+    record = put(outbox, 1)[0]
+
+    assert outbox.boot_is_durable
+    assert record["seq"] == len(stored) + 1
+    assert Outbox(flash.restarted(), urandom).boot == record["boot"] + 1
+
+
+def test_a_ring_that_turns_many_times_keeps_every_record_until_its_ack():
+    flash = RamFlash()
+    outbox = Outbox(flash, urandom)
+    for turn in range(400):
+        record = put(outbox, 1)[0]
+        outbox.prepare()
+
+        assert record["seq"] == turn + 1
+        assert outbox.peek(16) == [record]
+
+        outbox.acknowledge(turn + 1)
+    assert Outbox(flash.restarted(), urandom).next_seq == 401
+
+
+def test_erasing_ahead_leaves_no_erase_to_the_press():
+    flash = RamFlash(block_count=8)
+    outbox = Outbox(flash, urandom)
+    for turn in range(200):
+        outbox.prepare()
+        erases = flash.erases
+        put(outbox, 1)
+
+        assert flash.erases == erases or turn == 0
+
+        outbox.acknowledge(turn + 1)
+
+
+def test_used_is_the_share_that_waits_for_the_bridge():
+    outbox = Outbox(RamFlash(block_count=6), urandom)
+    put(outbox, outbox.capacity // 2)
+    half = outbox.used
+    outbox.acknowledge(outbox.capacity // 2)
+
+    assert half == 0.5
+    assert outbox.used == 0
+
+
+def test_the_partition_of_256_kib_holds_what_the_readme_says():
+    outbox = Outbox(RamFlash(block_count=64, block_size=4096), urandom)
+
+    assert outbox.capacity == 7440
