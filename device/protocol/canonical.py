@@ -6,7 +6,7 @@ import json
 def dumps(value: object) -> str:
     """Return JSON with sorted keys, no spaces and no escapes that JSON does not demand.
 
-    Takes what a message may hold: null, booleans, integers, short fractions, strings, lists and objects with string keys.
+    Takes what a message may hold: null, booleans, integers, short fractions, strings, lists, objects with string keys.
     """
     if isinstance(value, dict):
         return "{" + ",".join([string(key) + ":" + dumps(value[key]) for key in sorted(value)]) + "}"

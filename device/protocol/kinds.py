@@ -1,12 +1,15 @@
 """The kinds of value that a message may hold, each with its check; `schema.py` prints the same tree as JSON Schema."""
 
 import re
+import sys
 
 TYPE_CHECKING = False  # what type checkers read as true; MicroPython has no `typing`
 if TYPE_CHECKING:
     from typing import Any
 
 LARGEST = 9007199254740991  # the largest integer that every JSON reader keeps exact
+DEEPEST = 32  # levels of lists and objects; well within the recursion that both Pythons allow their JSON writers
+NOT_JSON = "json: not JSON in UTF-8"
 
 
 class Refused(ValueError):
@@ -22,18 +25,31 @@ def is_integer(value: "Any") -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def refuse_unreadable(value: "Any") -> None:
+    """Raise Refused for what some JSON reader lets through but not every JSON reader or writer can handle."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        if not level:
+            return
+        below: list[Any] = []
+        for entry in level:
+            # Infinity minus itself is not a number, which differs from everything.
+            if isinstance(entry, float) and entry - entry != 0:
+                raise Refused("json: holds a number that is not finite")
+            # MicroPython reads {1: 2}, and cannot sort its keys among strings.
+            if isinstance(entry, dict) and not all(isinstance(key, str) for key in entry):
+                raise Refused(NOT_JSON)
+            if isinstance(entry, (dict, list)):
+                below.extend(entry.values() if isinstance(entry, dict) else entry)
+        level = below
+    raise Refused(f"json: nested deeper than {DEEPEST} levels")
+
+
 class Kind:
     """A kind of value: `check` returns the value without its unknown fields, or raises Refused naming the path."""
 
     def check(self, value: "Any", path: str) -> "Any":
         raise NotImplementedError
-
-
-class Anything(Kind):
-    """Any JSON value, taken as it is."""
-
-    def check(self, value: "Any", path: str) -> "Any":
-        return value
 
 
 class Constant(Kind):
@@ -73,7 +89,7 @@ class Share(Kind):
 
 
 class Text(Kind):
-    """A string of `shortest` to `longest` characters without NUL or lone surrogates, matching `pattern` if one is given."""
+    """A string of `shortest` to `longest` characters without NUL or lone surrogates, matching `pattern` where given."""
 
     def __init__(self, longest: int, shortest: int = 0, pattern: str = "") -> None:
         self.longest = longest
@@ -86,7 +102,7 @@ class Text(Kind):
         if not self.shortest <= len(value) <= self.longest:
             raise Refused(f"{path} must be {self.shortest} to {self.longest} characters long")
         if self.pattern:
-            # `$` also matches before a final newline, on both Pythons.
+            # `$` also matches before a final newline, on CPython.
             if value.endswith("\n") or not re.match(self.pattern, value):
                 raise Refused(f"{path} must match {self.pattern}")
         elif any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
@@ -104,6 +120,25 @@ class Choice(Kind):
         if not isinstance(value, str) or value not in self.values:
             raise Refused(f"{path} must be one of {', '.join(self.values)}")
         return value
+
+
+class Anything(Kind):
+    """Any JSON value, as deep as it goes, as long as its strings can be stored and its numbers are exact integers."""
+
+    text = Text(sys.maxsize)
+    integer = Integer(-LARGEST, LARGEST)
+
+    def check(self, value: "Any", path: str) -> "Any":
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return self.text.check(value, path)
+        if isinstance(value, list):
+            return [self.check(entry, path) for entry in value]
+        if isinstance(value, dict):
+            # The path stays that of the whole: keys from outside could make the reason too long to be sent.
+            return {self.text.check(key, path + " key"): self.check(value[key], path) for key in value}
+        return self.integer.check(value, path)
 
 
 class Nullable(Kind):

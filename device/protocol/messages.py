@@ -6,6 +6,7 @@ from collections import namedtuple
 from device.protocol import canonical, topics
 from device.protocol.kinds import (
     LARGEST,
+    NOT_JSON,
     Anything,
     Choice,
     Constant,
@@ -20,6 +21,7 @@ from device.protocol.kinds import (
     Share,
     Text,
     Variants,
+    refuse_unreadable,
 )
 
 TYPE_CHECKING = False
@@ -47,7 +49,7 @@ SIGNED = Integer(-2147483648, 2147483647)
 COUNT = Integer(0, 4294967295)
 
 ANSWER = Either(SIGNED, FREE_TEXT, Listed(IDENTIFIER, 32))
-COUNTS = Mapping(Text(11, shortest=1, pattern="^-?[0-9]+$"), COUNT, 32)
+COUNTS = Mapping(Text(11, shortest=1, pattern="^(0|-?[1-9][0-9]*)$"), COUNT, 32)
 PRESSED_AT: "dict[str, Kind]" = {"seq": SEQ, "boot": BOOT, "uptime_s": SECONDS, "at": Nullable(MOMENT)}
 SAID: "dict[str, Kind]" = {"survey": SURVEY, "language": LANGUAGE}
 FLAGS: "dict[str, Kind]" = {"flags": Listed(IDENTIFIER, 16)}
@@ -136,6 +138,7 @@ def encode(name: str, fields: "dict[str, Any]") -> bytes:
     """Return the payload of a message; `v` is filled in. Raise Refused when the contract does not allow it."""
     if name == CHUNK_NAME:
         return encode_chunk(fields)
+    refuse_unreadable(fields)
     checked = MESSAGES[name].check(fields | {"v": VERSION}, "")
     payload = canonical.dumps(checked).encode()
     if len(payload) > LARGEST_PAYLOAD:
@@ -146,8 +149,8 @@ def encode(name: str, fields: "dict[str, Any]") -> bytes:
 def decode(topic: str, payload: bytes) -> Message:
     """Return the message of any bytes on any topic, or raise Refused with the reason; nothing else is ever raised.
 
-    In `up/responses`, `fields["responses"]` is a list of Record: a bad record does not spoil its batch, but every record
-    must have a readable `seq`.
+    In `up/responses`, `fields["responses"]` is a list of Record: a bad record does not spoil its batch, but every
+    record must have a readable `seq`.
     """
     device_id, name = topics.split(topic)
     if len(payload) > LARGEST_PAYLOAD:
@@ -155,7 +158,8 @@ def decode(topic: str, payload: bytes) -> Message:
     if name == CHUNK_NAME:
         return Message(device_id, name, decode_chunk(payload))
     if name not in MESSAGES:
-        raise Refused(f"topic: {name[:64]} is not a message of version {VERSION}")
+        # Without the name: a reason must be fit to be sent, and a name from outside may hold anything.
+        raise Refused(f"topic: is not a message of version {VERSION}")
     fields = versioned_object(payload)
     try:
         if name == RESPONSES_NAME:
@@ -170,7 +174,8 @@ def versioned_object(payload: bytes) -> "dict[str, Any]":
     try:
         fields = json.loads(payload.decode())
     except (ValueError, RuntimeError, MemoryError):  # RuntimeError: CPython's RecursionError on deep nesting
-        raise Refused("json: not JSON in UTF-8")
+        raise Refused(NOT_JSON)
+    refuse_unreadable(fields)
     if not isinstance(fields, dict):
         raise Refused("schema: message must be an object")
     if "v" not in fields:

@@ -39,7 +39,7 @@ def of_mapping(kind: kinds.Mapping) -> "dict[str, Any]":
 
 
 def of_fields(kind: kinds.Fields) -> "dict[str, Any]":
-    """Return the schema of an object whose keys are fixed; fields beyond them are allowed, and checked where they are data."""
+    """Return the schema of an object whose keys are fixed; others are allowed, and checked where they are data."""
     known = kind.required | kind.optional
     written: dict[str, Any] = {
         "type": "object",
@@ -49,6 +49,7 @@ def of_fields(kind: kinds.Fields) -> "dict[str, Any]":
     if kind.rest:
         written["minProperties"] = len(kind.required) + 1
         written["maxProperties"] = len(kind.required) + kind.rest.most
+        written["propertyNames"] = of(kind.rest.key)
         written["additionalProperties"] = of(kind.rest.value)
     return written
 
