@@ -1,0 +1,35 @@
+"""Ports on loopback: the only address there is, until there are accounts and TLS."""
+
+import socket
+
+from server.trial.unstartable import Unstartable
+
+HOST = "127.0.0.1"
+
+
+def free_port() -> int:
+    """Return a port that nobody uses at this moment."""
+    with socket.socket() as found:
+        found.bind((HOST, 0))
+        return int(found.getsockname()[1])
+
+
+def refuse_taken(port: int, option: str) -> None:
+    """Raise Unstartable when a port cannot be had, naming the option that chooses another."""
+    with socket.socket() as tried:
+        # As the servers do it: connections of a group that just ended must not count as somebody else.
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((HOST, port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise Unstartable(f"Port {port} cannot be used ({reason}); choose another with {option}.") from error
+
+
+def answers(port: int) -> bool:
+    """Tell whether somebody accepts connections at a port."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
