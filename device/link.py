@@ -1,0 +1,182 @@
+"""The conversation with the bridge: messages and time in, messages out; nothing is forgotten before its own ack."""
+
+from device.protocol import messages, topics
+from device.protocol.kinds import Refused
+from device.settings import Settings, trusts_bridge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from device.clock import Clock
+    from device.outbox import Outbox
+    from device.survey import SurveyFile
+
+BATCH = 16
+WINDOW = 4
+
+
+class Link:
+    """One box's side of the wire contract over any number of connections.
+
+    `opened` begins a connection, `received` takes a message, `due` returns what to publish now. `identity` holds the
+    fields of the hello that do not change while the box runs.
+    """
+
+    def __init__(
+        self, settings: Settings, identity: "dict[str, Any]", outbox: "Outbox", clock: "Clock", surveys: "SurveyFile"
+    ) -> None:
+        self._device_id = settings.device_id
+        self._ack_timeout_ms = settings.ack_timeout_ms
+        self._trusts_bridge = trusts_bridge(settings)
+        self._identity = identity
+        self._outbox = outbox
+        self._clock = clock
+        self._surveys = surveys
+        self._set_aside: dict[int, str] = {}
+        self._refused_seq = 0  # the record that was last refused on its own
+        self._handlers = {
+            "down/ack": self._on_ack,
+            "down/settings": self._on_settings,
+            "down/replay": self._on_replay,
+            "down/refused": self._on_refused,
+        }
+        self.trouble = ""
+        self.opened()
+
+    def opened(self) -> None:
+        """Begin anew on a fresh connection: hello first, then everything that the bridge has not acknowledged."""
+        self.is_answered = False
+        self._hello_due_ms = 0
+        self._stored_seq = self._outbox.acked_seq
+        self._singly_until = 0
+        self._quiet_until_ms = 0
+        self._window = WINDOW
+        self._rewind()
+
+    def _rewind(self) -> None:
+        self._sent_seq = self._stored_seq
+        self._in_flight: list[tuple[int, int]] = []  # last seq of a batch, and when it was sent
+
+    # Messages out
+
+    def due(self, now_ms: int) -> "list[tuple[str, bytes]]":
+        """Return the messages to publish now, as topic and payload."""
+        said = []
+        if now_ms >= self._hello_due_ms:
+            said.append(self._say("up/hello", self._hello()))
+            # Asked again until it is answered; afterwards only when there is something new to say.
+            self._hello_due_ms = 1 << 60 if self.is_answered else now_ms + self._ack_timeout_ms
+        if self.is_answered and now_ms >= self._quiet_until_ms:
+            said += self._batches(now_ms)
+        return said
+
+    def bye(self, reason: str) -> "tuple[str, bytes]":
+        """Return the message that the box goes, and why: `sleep`, `reboot` or, as its will, `lost`."""
+        return self._say("up/bye", {"epoch": self._outbox.epoch, "boot": self._outbox.boot, "reason": reason})
+
+    def _say(self, name: str, fields: "dict[str, Any]") -> "tuple[str, bytes]":
+        return topics.topic(self._device_id, name), messages.encode(name, fields)
+
+    def _moment(self) -> "dict[str, Any]":
+        # A boot that could not be counted may share its number with the next: it must not anchor anyone's time.
+        clock_at = self._clock.at() if self._outbox.boot_is_durable else None
+        return {
+            "epoch": self._outbox.epoch,
+            "boot": self._outbox.boot,
+            "uptime_s": self._clock.uptime_s(),
+            "clock_at": clock_at,
+        }
+
+    def _hello(self) -> "dict[str, Any]":
+        fields = self._identity | self._moment()
+        fields["next_seq"] = self._outbox.next_seq
+        fields["oldest_seq"] = self._outbox.oldest_seq
+        fields["acked_seq"] = self._outbox.acked_seq
+        fields["outbox_used"] = round(self._outbox.used, 3)
+        if self._surveys.current:
+            fields["settings"] = self._surveys.current.version
+        if self._set_aside:
+            fields["set_aside"] = len(self._set_aside)
+        return fields
+
+    def _batches(self, now_ms: int) -> "list[tuple[str, bytes]]":
+        if self._in_flight and now_ms - self._in_flight[0][1] >= self._ack_timeout_ms:
+            # One batch at a time until the bridge answers again: a silent bridge must not be flooded when it is back.
+            self._window = 1
+            self._rewind()
+        said = []
+        while len(self._in_flight) < self._window:
+            records = self._outbox.peek_from(self._sent_seq + 1, 1 if self._singly_until else BATCH)
+            if not records:
+                break
+            self._sent_seq = records[-1]["seq"]
+            self._in_flight.append((self._sent_seq, now_ms))
+            said.append(self._say("up/responses", self._moment() | {"responses": self._readable(records)}))
+        return said
+
+    def _readable(self, records: "list[dict[str, Any]]") -> "list[dict[str, Any]]":
+        """Put a lost record in the place of each that the bridge can never take."""
+        aside = self._set_aside
+        return [{"seq": r["seq"], "lost": aside[r["seq"]]} if r["seq"] in aside else r for r in records]
+
+    # Messages in
+
+    def received(self, topic: str, payload: bytes, now_ms: int) -> None:
+        """Act on a message of the bridge; one that the contract does not allow is noted in `trouble` and left."""
+        try:
+            message = messages.decode(topic, payload)
+            if message.device_id == self._device_id and message.name in self._handlers:
+                self._handlers[message.name](message.fields, now_ms)
+        except Refused as refusal:
+            self.trouble = refusal.reason
+
+    def _on_ack(self, fields: "dict[str, Any]", _now_ms: int) -> None:
+        if fields["epoch"] != self._outbox.epoch:
+            return
+        self._outbox.acknowledge(fields["seq"])
+        if not self.is_answered:
+            self.is_answered = True
+            self._hello_due_ms = 1 << 60
+        if self._stored_seq < fields["seq"] < self._outbox.next_seq:
+            self._move_on(fields["seq"])
+        if self._trusts_bridge:
+            self._clock.set(fields["now"])
+
+    def _move_on(self, seq: int) -> None:
+        self._stored_seq = seq
+        self._sent_seq = max(self._sent_seq, seq)
+        self._in_flight = [batch for batch in self._in_flight if batch[0] > seq]
+        self._window = WINDOW
+        if seq >= self._singly_until:
+            self._singly_until = 0
+
+    def _on_settings(self, fields: "dict[str, Any]", now_ms: int) -> None:
+        if self._surveys.take(fields):
+            self._hello_due_ms = now_ms  # so that the bridge sees which version is in use
+
+    def _on_replay(self, fields: "dict[str, Any]", _now_ms: int) -> None:
+        # Only backwards: a request from beyond what is stored would skip records.
+        if fields["epoch"] == self._outbox.epoch and fields["from_seq"] <= self._stored_seq:
+            self._stored_seq = fields["from_seq"] - 1
+            self._rewind()
+
+    def _on_refused(self, fields: "dict[str, Any]", now_ms: int) -> None:
+        self.trouble = fields["reason"]
+        if fields["epoch"] not in (None, self._outbox.epoch) or not self._in_flight or now_ms < self._quiet_until_ms:
+            return
+        if self._singly_until and len(self._in_flight) == 1:
+            self._refuse_one(self._in_flight[0][0], fields["reason"])
+        else:
+            self._singly_until = self._sent_seq
+            self._window = 1
+        # A refusal does not say what it refuses: let the answers to all that was sent come in first.
+        self._quiet_until_ms = now_ms + self._ack_timeout_ms
+        self._rewind()
+
+    def _refuse_one(self, seq: int, reason: str) -> None:
+        """Set a record aside once it was refused twice on its own: one refusal can be a late one of another."""
+        if self._refused_seq == seq:
+            self._set_aside[seq] = "refused: " + reason[:200]
+            self._hello_due_ms = 0
+        self._refused_seq = seq

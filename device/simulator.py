@@ -1,0 +1,111 @@
+"""Runs the firmware on a simulated board: `micropython -m device.simulator --dir DIR`, commands in, JSON lines out."""
+
+import asyncio
+import sys
+
+from device.app import App, out_of_service
+from device.outbox import OutboxUnreadable
+from device.protocol import canonical
+from device.settings import load
+from device.simulated_hal import SimulatedHal
+from device.terminal import Terminal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from device.settings import Settings
+
+USAGE = "usage: micropython -m device.simulator --dir DIR [--terminal]"
+
+
+def print_event(event: "dict[str, Any]") -> None:
+    """Print one JSON line; print is unbuffered on MicroPython's unix port."""
+    print(canonical.dumps(event))
+
+
+async def commands(app: App, hal: SimulatedHal) -> None:
+    """Obey one command a line until `quit` or the end of standard input."""
+    reader = asyncio.StreamReader(sys.stdin.buffer)  # type: ignore[arg-type]  # MicroPython's takes a stream
+    while True:
+        words = (await read_line(reader)).split()
+        if not words or words[0] == "quit":
+            return
+        if words[0] == "press" and len(words) == 2 and words[1].isdigit():
+            hal.push(int(words[1]))
+        elif words[0] == "state":
+            print_event(state(app))
+        else:
+            print_event({"event": "error", "reason": "commands are: press N, state, quit"})
+
+
+async def read_line(reader: "Any") -> str:
+    """Return a line that is not empty, or "" at the end of input; byte by byte, because a partial line would block."""
+    line = b""
+    while True:
+        byte = await reader.read(1)
+        if byte in (b"", b"\n"):
+            if not byte or line.strip():
+                return line.strip().decode() if byte else ""
+            line = b""
+        else:
+            line += byte
+
+
+def state(app: App) -> "dict[str, Any]":
+    """Return what a maintainer asks of a box."""
+    outbox = app.outbox
+    return {
+        "event": "state",
+        "device_id": app.settings.device_id,
+        "epoch": outbox.epoch,
+        "boot": outbox.boot,
+        "next_seq": outbox.next_seq,
+        "acked_seq": outbox.acked_seq,
+        "oldest_seq": outbox.oldest_seq,
+        "used": round(outbox.used, 3),
+        "uptime_s": app.clock.uptime_s(),
+        "clock_at": app.clock.at(),
+        "survey": app.surveys.current.version if app.surveys.current else None,
+        "is_answered": app.link.is_answered,
+    }
+
+
+async def run(settings: "Settings", directory: str, terminal: "Terminal | None", app_class: "type[App]" = App) -> None:
+    """Run one box until its person or its parent is done with it."""
+    hal = SimulatedHal(directory, settings.device_id, terminal.show if terminal else print_event)
+    try:
+        app = app_class(hal, settings, directory)
+    except OutboxUnreadable as error:
+        await out_of_service(hal, error)
+        return
+    hal.report("started", {"device_id": settings.device_id, "epoch": app.outbox.epoch, "boot": app.outbox.boot})
+    app.report_outbox()
+    tasks = [asyncio.create_task(app.presses()), asyncio.create_task(app.stay_connected())]
+    await (terminal.keys(hal) if terminal else commands(app, hal))
+    await app.part("reboot")
+    for task in tasks:
+        task.cancel()
+
+
+def main(arguments: "list[str]", app_class: "type[App]" = App) -> int:
+    """Return the exit status: 0 after an orderly stop, 2 when the box could not start."""
+    if len(arguments) not in (2, 3) or arguments[0] != "--dir" or arguments[2:] not in ([], ["--terminal"]):
+        print(USAGE, file=sys.stderr)
+        return 2
+    directory = arguments[1]
+    try:
+        settings = load(directory + "/settings.json")
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    terminal = Terminal(settings) if "--terminal" in arguments else None
+    try:
+        asyncio.run(run(settings, directory, terminal, app_class))
+    except KeyboardInterrupt:
+        pass  # like pulling the plug: the will says that the box is lost
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

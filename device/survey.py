@@ -1,0 +1,68 @@
+"""What the buttons mean: the question of the survey that a box asks, kept over restarts."""
+
+import json
+import os
+from collections import namedtuple
+
+from device.journal import LONGEST_CONTEXT
+from device.protocol.kinds import Refused
+from device.protocol.messages import IDENTIFIER, SETTINGS
+from device.slots import LONGEST_LANGUAGE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VALUES = {"smiley4": (1, 4), "smiley5": (1, 5), "agree5": (1, 5), "nps": (0, 10)}
+"""Lowest and highest value by kind of question; the first button is the lowest."""
+
+Survey = namedtuple("Survey", ("version", "question", "lowest", "language"))
+
+
+def read(fields: "dict[str, Any]", button_count: int) -> Survey:
+    """Return the survey of a `down/settings`: its first question with as many steps as there are buttons.
+
+    Raise Refused when there is none, or when its names do not fit a block's header.
+    """
+    languages = fields.get("languages") or ["und"]
+    for question in questions(fields["survey"]):
+        lowest, highest = VALUES.get(str(question.get("kind")), (0, -1))
+        if highest - lowest + 1 == button_count:
+            name = IDENTIFIER.check(question.get("id"), "question id")
+            if len(fields["settings"]) + 1 + len(name) > LONGEST_CONTEXT or len(languages[0]) > LONGEST_LANGUAGE:
+                raise Refused("survey, question or language: too long a name for this box")
+            return Survey(fields["settings"], name, lowest, languages[0])
+    raise Refused(f"survey {fields['settings']} has no question with {button_count} steps")
+
+
+def questions(survey: "dict[str, Any]") -> "list[dict[str, Any]]":
+    """Return the questions of a survey; Refused when they are not a list of objects."""
+    listed = survey.get("questions")
+    if not isinstance(listed, list) or not all(isinstance(question, dict) for question in listed):
+        raise Refused("survey.questions must be a list of objects")
+    return listed
+
+
+class SurveyFile:
+    """The newest usable `down/settings` in a file; `current` is None until there is one, and the box then refuses."""
+
+    def __init__(self, path: str, button_count: int) -> None:
+        self._path = path
+        self._button_count = button_count
+        self.current: Survey | None = None
+        try:
+            with open(path) as file:
+                self.current = read(SETTINGS.check(json.loads(file.read()), ""), button_count)
+        except (OSError, ValueError):
+            pass  # without a survey the hello names none, and the bridge sends it again
+
+    def take(self, fields: "dict[str, Any]") -> bool:
+        """Use and keep these settings; tell whether they are another version. Raise Refused when they are unusable."""
+        survey = read(fields, self._button_count)
+        is_new = self.current is None or self.current.version != survey.version
+        with open(self._path + ".new", "w") as file:
+            file.write(json.dumps(fields))
+            file.flush()
+        os.rename(self._path + ".new", self._path)
+        self.current = survey
+        return is_new
