@@ -18,8 +18,16 @@ def dumps(value: object) -> str:
 
 
 def string(value: str) -> str:
-    """Return a JSON string; only the quote, the backslash and control characters are escaped."""
-    return '"' + "".join([ESCAPES.get(c) or c for c in value]) + '"'
+    """Return a JSON string; only the quote, the backslash, control characters and lone surrogates are escaped."""
+    return '"' + "".join([character(c) for c in value]) + '"'
+
+
+def character(c: str) -> str:
+    """Return one character of a JSON string."""
+    # A rejected record may hold a lone surrogate; UTF-8 cannot carry one, and its record wants a hash too.
+    if "\ud800" <= c <= "\udfff":
+        return f"\\u{ord(c):04x}"
+    return ESCAPES.get(c) or c
 
 
 ESCAPES = {chr(code): f"\\u{code:04x}" for code in range(32)}

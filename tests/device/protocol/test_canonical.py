@@ -66,3 +66,9 @@ def test_keys_are_escaped_and_sorted_by_code_point():
     shuffled = {"😀": 1, "\uffff": 2, 'a"': 3, "a": 4, "A": 5}
 
     assert canonical.dumps(shuffled) == '{"A":5,"a":4,"a\\"":3,"\uffff":2,"😀":1}'
+
+
+def test_half_a_pair_is_escaped_for_utf_8_cannot_carry_it():
+    for half, spelled in ((chr(0xD800), "\\ud800"), (chr(0xDFFF), "\\udfff")):
+        assert canonical.dumps({"a" + half: half}).encode() == f'{{"a{spelled}":"{spelled}"}}'.encode()
+    assert canonical.dumps("\ud7ff\ue000") == '"\ud7ff\ue000"'

@@ -177,3 +177,13 @@ def test_nesting_without_end_is_refused_and_not_recursed_into():
 
         # CPython's reader gives up first on some of these.
         assert reason in ("json: nested deeper than 32 levels", "json: not JSON in UTF-8"), reason
+
+
+def test_of_two_faults_the_same_one_is_named_in_whatever_order_fields_came():
+    # MicroPython keeps the fields of an object in no order, and takes the value of an entry before its key.
+    for faults in ('{"a": 0.5, "b": "\\u0000"}', '{"b": "\\u0000", "a": 0.5}'):
+        assert refusal(kinds.Anything().check, json.loads(faults), "it") == "it must be an integer"
+    assert refusal(kinds.Anything().check, {"\0": 0.5}, "it") == "it key holds a character that cannot be stored"
+    assert refusal(kinds.Mapping(kinds.Text(1), kinds.Integer(0, 1), 9).check, {"aa": "?"}, "it") == (
+        "it key must be 0 to 1 characters long"
+    )
