@@ -1,0 +1,61 @@
+"""Finds, demands and adds rows by the values of their columns; our code names tables and columns, input never does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from broker_bridge.database.connect import Connection, Row
+from broker_bridge.database.invalid import Conflict, Unknown
+
+KNOWN_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write did: whether the row is new, its id where it has one, and what a person should look at again."""
+
+    new: bool
+    id: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def find(connection: Connection, table: str, values: Mapping[str, Any]) -> Row | None:
+    """Return a row of the table that has all the values; None matches NULL."""
+    tests = " AND ".join(f"{column} {'IS NULL' if values[column] is None else '= :' + column}" for column in values)
+    row: Row | None = connection.execute(f"SELECT * FROM {table} WHERE {tests}", dict(values)).fetchone()
+    return row
+
+
+def insert(connection: Connection, table: str, values: Mapping[str, Any]) -> None:
+    """Insert a row; columns that are not given are NULL."""
+    places = ", ".join(f":{column}" for column in values)
+    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", dict(values))
+
+
+def existing(connection: Connection, table: str, column: str, value: object, where: str) -> Row:
+    """Return the row that has the value; raise Unknown, naming some that there are, when none has."""
+    row = find(connection, table, {column: value})
+    if row is None:
+        stored = connection.execute(f"SELECT {column} FROM {table} ORDER BY {column} LIMIT {KNOWN_SHOWN}").fetchall()
+        raise Unknown(
+            where, value, "one that is stored: " + (", ".join(str(row[0]) for row in stored) or "there is none")
+        )
+    return row
+
+
+def add_once(
+    connection: Connection, table: str, key: Mapping[str, Any], row: Mapping[str, Any], begun: Mapping[str, Any]
+) -> Written:
+    """Insert a row under its key; the same row again changes nothing, another one raises Conflict naming the column.
+
+    `begun` are columns that change after the insert, and so are not compared.
+    """
+    stored = find(connection, table, key)
+    if stored is None:
+        insert(connection, table, {**row, **begun})
+        return Written(new=True)
+    for column, value in row.items():
+        if stored[column] != value:
+            of_key = ", ".join(str(part) for part in key.values())
+            raise Conflict(column, value, f"{stored[column]!r}, which is stored for {of_key}, or another key")
+    return Written(new=False)
