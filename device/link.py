@@ -147,9 +147,9 @@ class Link:
         self._stored_seq = seq
         self._sent_seq = max(self._sent_seq, seq)
         self._in_flight = [batch for batch in self._in_flight if batch[0] > seq]
-        self._window = WINDOW
         if seq >= self._singly_until:
             self._singly_until = 0
+        self._window = 1 if self._singly_until else WINDOW
 
     def _on_settings(self, fields: "dict[str, Any]", now_ms: int) -> None:
         if self._surveys.take(fields):

@@ -1,0 +1,437 @@
+"""The conversation with the bridge, word by word."""
+
+import json
+
+from device import slots
+from device.clock import Clock
+from device.link import Link
+from device.outbox import Outbox
+from device.protocol import messages
+from device.settings import DEFAULTS, Settings
+from tests.device.ram_flash import RamFlash
+from tests.device.test_clock import Ticks
+from tests.device.test_outbox import put, urandom
+from tests.device.test_survey import down, fresh, question
+
+DEVICE = "box-0001"
+EPOCH = "abcdefghij"
+TIMEOUT = 10000
+
+
+class Conversation:
+    """A link, and what was last said on it."""
+
+    def __init__(self, presses=0, flash=None, host="127.0.0.1"):
+        self.outbox = Outbox(flash or RamFlash(block_count=8), urandom)
+        self.clock = Clock(Ticks(0))
+        self.surveys = fresh()
+        settings = Settings(**(DEFAULTS | {"device_id": DEVICE, "model": "button-5", "host": host}))
+        self.link = Link(settings, {"model": "button-5"}, self.outbox, self.clock, self.surveys)
+        self.now = 0
+        put(self.outbox, presses)
+
+    def due(self):
+        """What the box says now, as (name, fields)."""
+        said = []
+        for topic, payload in self.link.due(self.now):
+            assert len(payload) <= messages.LARGEST_PAYLOAD
+            said.append((topic.split("/", 3)[3], json.loads(payload)))
+        return said
+
+    def seqs(self):
+        """The seqs of the batches that the box sends now."""
+        return [[r["seq"] for r in fields["responses"]] for name, fields in self.due() if name == "up/responses"]
+
+    def hear(self, name, fields, device_id=DEVICE):
+        payload = json.dumps({"v": 1} | fields).encode()
+        self.link.received("hymio/v1/" + device_id + "/down/" + name, payload, self.now)
+
+    def ack(self, seq, epoch=EPOCH, now=1795325101):
+        self.hear("ack", {"epoch": epoch, "seq": seq, "now": now})
+
+    def refused(self, epoch=EPOCH):
+        self.hear("refused", {"epoch": epoch, "reason": "schema: it is bad"})
+
+
+def answered(presses=0):
+    """A conversation whose hello was answered: batches are due."""
+    conversation = Conversation(presses)
+    conversation.due()
+    conversation.ack(0)
+    return conversation
+
+
+def test_the_first_word_is_a_hello():
+    conversation = Conversation(3)
+
+    (name, hello), *rest = conversation.due()
+
+    assert not rest
+    assert name == "up/hello"
+    assert (hello["epoch"], hello["next_seq"], hello["oldest_seq"], hello["acked_seq"]) == (EPOCH, 4, 1, 0)
+    assert (hello["boot"], hello["uptime_s"], hello["clock_at"], hello["model"]) == (1, 0, None, "button-5")
+    assert "settings" not in hello
+
+
+def test_nothing_else_is_said_before_the_bridge_answers_the_hello():
+    conversation = Conversation(3)
+    conversation.due()
+    conversation.now = TIMEOUT - 1
+
+    assert conversation.due() == []
+
+
+def test_an_unanswered_hello_is_said_again():
+    conversation = Conversation(3)
+    conversation.due()
+    conversation.now = TIMEOUT
+
+    assert [name for name, _ in conversation.due()] == ["up/hello"]
+
+
+def test_an_answered_hello_is_followed_by_batches_of_16_at_most_4_in_flight():
+    conversation = answered(80)
+
+    assert conversation.seqs() == [list(range(n, n + 16)) for n in (1, 17, 33, 49)]
+    assert conversation.due() == []
+
+
+def test_an_ack_makes_room_for_the_next_batch():
+    conversation = answered(80)
+    conversation.due()
+    conversation.ack(16)
+
+    assert conversation.seqs() == [list(range(65, 81))]
+    assert conversation.outbox.acked_seq == 16
+
+
+def test_an_ack_in_the_hello_s_answer_frees_what_the_bridge_had():
+    conversation = Conversation(20)
+    conversation.due()
+    conversation.ack(18)
+
+    assert conversation.seqs() == [[19, 20]]
+
+
+def test_a_new_press_is_sent_at_once():
+    conversation = answered()
+    conversation.due()
+    put(conversation.outbox, 1)
+
+    assert conversation.seqs() == [[1]]
+
+
+def test_a_batch_carries_identity_and_the_records_of_the_outbox():
+    conversation = answered(2)
+
+    name, batch = conversation.due()[0]
+
+    assert name == "up/responses"
+    assert (batch["v"], batch["epoch"], batch["boot"], batch["uptime_s"]) == (1, EPOCH, 1, 0)
+    assert batch["clock_at"] == 1795325101
+    assert batch["responses"] == conversation.outbox.peek(16)
+
+
+def test_without_an_ack_everything_is_sent_again_in_the_same_words():
+    conversation = answered(5)
+    first = conversation.due()
+    conversation.now = TIMEOUT - 1
+    early = conversation.due()
+    conversation.now = TIMEOUT
+    again = conversation.due()
+
+    assert early == []
+    assert again[0][1]["responses"] == first[0][1]["responses"]
+    assert conversation.outbox.acked_seq == 0
+
+
+def test_a_silent_bridge_gets_one_batch_at_a_time():
+    conversation = answered(80)
+    conversation.due()
+    conversation.now = TIMEOUT
+    silent = conversation.seqs()
+    conversation.ack(16)
+
+    assert silent == [list(range(1, 17))]
+    assert conversation.seqs() == [list(range(n, n + 16)) for n in (17, 33, 49, 65)]
+
+
+def test_an_ack_that_was_lost_is_made_good_by_a_later_one():
+    conversation = answered(40)
+    conversation.due()
+    conversation.ack(40)
+
+    assert conversation.outbox.peek(1) == []
+    conversation.now = 5 * TIMEOUT
+    assert conversation.due() == []
+
+
+def test_an_ack_within_a_batch_sends_only_the_rest_again():
+    conversation = answered(16)
+    conversation.due()
+    conversation.ack(10)
+    conversation.now = TIMEOUT
+
+    assert conversation.seqs() == [list(range(11, 17))]
+
+
+def test_a_duplicate_or_late_ack_changes_nothing():
+    conversation = answered(40)
+    conversation.due()
+    conversation.ack(32)
+    conversation.ack(32)
+    conversation.ack(16)
+
+    assert conversation.outbox.acked_seq == 32
+    assert conversation.due() == []
+
+
+def test_an_ack_of_another_epoch_is_ignored():
+    conversation = answered(5)
+    conversation.due()
+    conversation.ack(5, epoch="zzzzzzzzzz")
+
+    assert conversation.outbox.acked_seq == 0
+
+
+def test_a_hello_answered_for_another_epoch_is_not_answered():
+    conversation = Conversation(5)
+    conversation.due()
+    conversation.ack(0, epoch="zzzzzzzzzz")
+
+    assert conversation.due() == []
+
+
+def test_an_ack_of_what_was_never_put_frees_nothing():
+    conversation = answered(5)
+    conversation.due()
+    conversation.ack(6)
+    conversation.now = TIMEOUT
+
+    assert conversation.outbox.acked_seq == 0
+    assert conversation.seqs() == [[1, 2, 3, 4, 5]]
+
+
+def test_a_new_connection_begins_with_hello_and_sends_again_from_the_ack():
+    conversation = answered(40)
+    conversation.due()
+    conversation.ack(16)
+    conversation.link.opened()
+
+    assert [name for name, _ in conversation.due()] == ["up/hello"]
+    conversation.ack(16)
+    assert conversation.seqs() == [list(range(17, 33)), list(range(33, 41))]
+
+
+def test_the_ack_tells_the_time_on_loopback():
+    conversation = answered()
+
+    assert conversation.clock.at() == 1795325101
+
+
+def test_the_ack_tells_no_time_over_a_network_that_was_not_verified():
+    conversation = Conversation(host="broker.example")
+    conversation.due()
+    conversation.ack(0)
+
+    assert conversation.clock.at() is None
+
+
+def test_a_boot_that_could_not_be_counted_anchors_no_time():
+    conversation = answered()
+    conversation.outbox.boot_is_durable = False
+    conversation.link.opened()
+
+    assert conversation.due()[0][1]["clock_at"] is None
+
+
+def test_settings_are_taken_and_the_next_hello_names_them():
+    conversation = answered()
+    conversation.due()
+    conversation.hear("settings", down([question("smiley5")]))
+
+    name, hello = conversation.due()[0]
+
+    assert conversation.surveys.current.version == "reception@3"
+    assert (name, hello["settings"]) == ("up/hello", "reception@3")
+
+
+def test_the_same_settings_again_bring_no_further_hello():
+    conversation = answered()
+    conversation.due()
+    conversation.hear("settings", down([question("smiley5")]))
+    conversation.due()
+    conversation.hear("settings", down([question("smiley5")]))
+
+    assert conversation.due() == []
+
+
+def test_unusable_settings_are_named_as_trouble_and_nothing_stops():
+    conversation = answered(1)
+    conversation.hear("settings", down([question("nps")]))
+
+    assert conversation.link.trouble == "survey reception@3 has no question with 5 steps"
+    assert conversation.seqs() == [[1]]
+
+
+def test_a_replay_sends_again_what_is_still_held():
+    conversation = answered(20)
+    first = conversation.due()
+    conversation.ack(20)
+    conversation.hear("replay", {"epoch": EPOCH, "from_seq": 5})
+
+    again = conversation.due()
+
+    assert again[0][1]["responses"] == first[0][1]["responses"][4:] + first[1][1]["responses"]
+    conversation.ack(20)
+    conversation.now = TIMEOUT
+    assert conversation.due() == []
+
+
+def test_a_replay_is_sent_again_until_it_is_acknowledged():
+    conversation = answered(20)
+    conversation.due()
+    conversation.ack(20)
+    conversation.hear("replay", {"epoch": EPOCH, "from_seq": 5})
+    conversation.due()
+    conversation.ack(7)
+    conversation.now = TIMEOUT
+
+    assert conversation.seqs() == [list(range(8, 21))]
+    assert conversation.outbox.acked_seq == 20
+
+
+def test_a_replay_that_comes_before_the_answer_to_the_hello_is_not_forgotten():
+    conversation = answered(20)
+    conversation.due()
+    conversation.ack(20)
+    conversation.link.opened()
+    conversation.due()
+    conversation.hear("replay", {"epoch": EPOCH, "from_seq": 5})
+    conversation.ack(4)
+
+    assert conversation.seqs() == [list(range(5, 21))]
+
+
+def test_a_replay_from_the_future_or_of_another_epoch_skips_nothing():
+    conversation = answered(5)
+    conversation.hear("replay", {"epoch": EPOCH, "from_seq": 4})
+    conversation.hear("replay", {"epoch": "zzzzzzzzzz", "from_seq": 1})
+
+    assert conversation.seqs() == [[1, 2, 3, 4, 5]]
+
+
+def test_a_refused_batch_is_sent_one_by_one():
+    conversation = answered(5)
+    conversation.due()
+    conversation.refused()
+    quiet = conversation.due()
+    conversation.now = TIMEOUT
+
+    assert quiet == []
+    for seq in range(1, 6):
+        assert conversation.seqs() == [[seq]]
+        conversation.ack(seq)
+    assert conversation.due() == []
+
+
+def test_refusals_of_all_batches_in_flight_set_nothing_aside():
+    conversation = answered(64)
+    conversation.due()
+    for _ in range(4):
+        conversation.refused()
+        conversation.now += 100
+    conversation.now = TIMEOUT
+
+    assert conversation.seqs() == [[1]]
+    assert "set_aside" not in conversation.link._hello()
+
+
+def refuse_2_of_5(conversation):
+    conversation.due()
+    conversation.refused()
+    for _ in range(2):
+        conversation.now += TIMEOUT
+        conversation.due()
+        conversation.ack(1)
+        conversation.due()
+        conversation.refused()
+    conversation.now += TIMEOUT
+    return conversation.due()
+
+
+def test_a_record_refused_twice_on_its_own_is_set_aside_and_does_not_jam():
+    conversation = answered(5)
+
+    (_, hello), (_, batch) = refuse_2_of_5(conversation)
+
+    assert hello["set_aside"] == 1
+    assert batch["responses"] == [{"seq": 2, "lost": "refused: schema: it is bad"}]
+    for seq in range(2, 6):
+        conversation.ack(seq)
+        conversation.due()
+    assert conversation.outbox.acked_seq == 5
+
+
+def test_after_the_refused_ones_batches_are_whole_again():
+    conversation = answered(5)
+    refuse_2_of_5(conversation)
+    for seq in range(2, 6):
+        conversation.ack(seq)
+        conversation.due()
+    put(conversation.outbox, 20)
+
+    assert conversation.seqs() == [list(range(6, 22)), list(range(22, 26))]
+
+
+def test_a_refused_hello_sets_nothing_aside():
+    conversation = Conversation(5)
+    conversation.due()
+    conversation.refused(epoch=None)
+    conversation.now = TIMEOUT
+
+    assert [name for name, _ in conversation.due()] == ["up/hello"]
+    assert conversation.link.trouble == "schema: it is bad"
+
+
+def test_messages_that_the_contract_does_not_allow_are_left():
+    conversation = answered(3)
+    for name, fields in (("ack", {"epoch": EPOCH}), ("ack", {"v": 2}), ("dance", {}), ("settings", {"survey": 3})):
+        conversation.hear(name, fields)
+    conversation.hear("ack", {"epoch": EPOCH, "seq": 3, "now": 0}, device_id="box-0002")
+    conversation.link.received("hymio/v1/box-0001/down/ack", b"\xff\xfe", 0)
+    conversation.link.received("elsewhere", b"{}", 0)
+
+    assert conversation.outbox.acked_seq == 0
+    assert conversation.seqs() == [[1, 2, 3]]
+
+
+def test_a_lost_record_is_sent_as_lost():
+    flash = RamFlash(block_count=8)
+    put(Outbox(flash, urandom), 3)
+    flash.memory[768 + 256 + 32 + 5] ^= 1
+    conversation = Conversation(flash=flash)
+    conversation.due()
+    conversation.ack(0)
+
+    assert conversation.due()[0][1]["responses"][1] == {"seq": 2, "lost": "crc"}
+
+
+def test_the_largest_batch_fits_into_a_message():
+    conversation = Conversation()
+    for _ in range(16):
+        record = slots.press(10, "sms-long", 4294967295, 4294967295, ("repeat", "cleaning", "test"))
+        conversation.outbox.put(record, "s" * 30 + "@1", "q" * 40)
+    conversation.due()
+    conversation.ack(0)
+
+    assert len(conversation.due()[0][1]["responses"]) == 16
+
+
+def test_the_goodbye_says_why():
+    conversation = Conversation()
+
+    topic, payload = conversation.link.bye("sleep")
+
+    assert topic == "hymio/v1/box-0001/up/bye"
+    assert json.loads(payload) == {"v": 1, "epoch": EPOCH, "boot": 1, "reason": "sleep"}
