@@ -9,7 +9,7 @@ import sys
 from device import mqtt, simulator
 from device.app import App
 
-LATE_S = 0.5
+LATE_S = 5
 
 
 class TrustsPuback(App):
@@ -33,7 +33,7 @@ class ThanksEarly(App):
 
 
 class LateFlash:
-    """Answers from memory, and writes to the real flash half a second later."""
+    """Answers from memory, and writes to the real flash seconds later."""
 
     def __init__(self, flash):
         self.flash = flash
