@@ -137,7 +137,7 @@ class Anything(Kind):
             return [self.check(entry, path) for entry in value]
         if isinstance(value, dict):
             # The path stays that of the whole: keys from outside could make the reason too long to be sent.
-            for key in sorted(value):
+            for key in value:
                 self.text.check(key, path + " key")
             return {key: self.check(value[key], path) for key in sorted(value)}
         return self.integer.check(value, path)

@@ -115,6 +115,15 @@ def test_a_payload_of_8193_bytes_is_refused_unread():
         assert refusal(messages.decode, TOPIC + name, b"x" * 8193) == "size: 8193 bytes, at most 8192", name
 
 
+def test_a_message_of_8192_bytes_is_sent():
+    longest = {"settings": "reception@3", "survey": {"title": ""}}
+    longest["survey"]["title"] = "a" * (8192 - len(messages.encode("down/settings", longest)))
+
+    assert len(messages.encode("down/settings", longest)) == 8192
+    longest["survey"]["title"] += "a"
+    assert refusal(messages.encode, "down/settings", longest) == "size: 8193 bytes, at most 8192"
+
+
 def test_a_message_too_large_is_not_sent():
     records = [PRESSED | {"seq": seq, "answers": {"text": "a" * 900}} for seq in range(1, 10)]
     reason = refusal(messages.encode, messages.RESPONSES_NAME, BATCH | {"responses": records})
@@ -126,6 +135,10 @@ def test_the_number_of_records_has_an_end():
     longest = json.dumps(BATCH | {"responses": [{"seq": 1}] * 512}, separators=(",", ":")).encode()
     too_long = json.dumps(BATCH | {"responses": [{"seq": 1}] * 513}, separators=(",", ":")).encode()
 
+    records = [{"seq": seq, "lost": "crc"} for seq in range(1, 514)]
+    assert refusal(messages.encode, messages.RESPONSES_NAME, BATCH | {"responses": records}) == (
+        "responses must have at most 512 entries"
+    )
     assert len(messages.decode(TOPIC + "up/responses", longest).fields["responses"]) == 512
     assert refusal(messages.decode, TOPIC + "up/responses", too_long) == (
         "schema: responses must have at most 512 entries"
