@@ -39,12 +39,15 @@ def attach_boot(connection: Connection, device_id: str, epoch: str, boot: int) -
     )
 
 
-def reattach(connection: Connection, from_ms: int, to_ms: int | None) -> None:
-    """Attach every response whose time is in [from_ms, to_ms) anew, after a link or placement of that range changed."""
-    connection.execute(
+def reattach(connection: Connection, from_ms: int, to_ms: int | None) -> int:
+    """Attach every response whose time is in [from_ms, to_ms) anew, after a link or placement of that range changed.
+
+    Returns how many responses have their time in that range.
+    """
+    return connection.execute(
         f"{ATTACH} AND at_ms >= :from_ms AND (:to_ms IS NULL OR at_ms < :to_ms)",
         {"from_ms": from_ms, "to_ms": to_ms},
-    )
+    ).rowcount
 
 
 def last_response_id(connection: Connection) -> int:

@@ -19,7 +19,7 @@ class UnsafeDatabase(RuntimeError):
 def connect(path: Path) -> Connection:
     """Open the database at `path`, made if it is missing, with durable commits.
 
-    Raises UnsafeDatabase when the write-ahead log or full synchronisation cannot be had, as on some network file systems.
+    Raises UnsafeDatabase when the write-ahead log or full synchronisation cannot be had (as on network file systems).
     """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
@@ -44,7 +44,7 @@ def check_durability(connection: Connection) -> None:
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[Connection]:
-    """Commit all that is done inside, or nothing of it; the write lock is taken at once, so a commit cannot be refused."""
+    """Commit all that is done inside, or nothing; the write lock is taken at once, so a commit cannot be refused."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection

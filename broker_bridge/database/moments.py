@@ -1,7 +1,7 @@
 """When a response was made, in UTC milliseconds, and how well that is known.
 
-A box has no clock after a power cut, but it counts the seconds of each boot. One reading of a set clock in the same boot is
-an anchor: it dates every other second of that boot.
+A box has no clock after a power cut, but it counts the seconds of each boot. One reading of a set clock in the same
+boot is an anchor: it dates every other second of that boot.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Moment:
 
 
 def plausible(unix_s: int | None, received_ms: int) -> bool:
-    """Tell whether a device's idea of the time can be true: not before 2025 and at most five minutes ahead of receipt."""
+    """Tell whether a device's idea of the time can be true: from 2025 on, at most five minutes ahead of receipt."""
     return unix_s is not None and EARLIEST_PLAUSIBLE_S <= unix_s <= received_ms // 1000 + AHEAD_S
 
 
@@ -33,7 +33,7 @@ def moment(
 ) -> Moment:
     """Return when a record (`seq`, `boot`, `uptime_s`, `at`) was made.
 
-    Without a clock and without an anchor it is bounded: not before the last dated record with a lower seq, not after receipt.
+    Without clock and anchor it is bounded: not before the last dated record with a lower seq, not after receipt.
     """
     at = record["at"]
     if at is not None and plausible(at, received_ms):
@@ -54,13 +54,11 @@ def moment(
     return Moment(received_ms, earlier["at_ms"] if earlier else None, received_ms, "bounded")
 
 
-def anchor(
-    connection: Connection, device_id: str, epoch: str, said: dict[str, int | None], received_ms: int
-) -> None:
-    """Take the clock of a hello or batch (`boot`, `uptime_s`, `clock_at`) as the anchor of its boot, if it is plausible.
+def anchor(connection: Connection, device_id: str, epoch: str, said: dict[str, int | None], received_ms: int) -> None:
+    """Take the clock of a hello or batch (`boot`, `uptime_s`, `clock_at`) as the anchor of its boot, if plausible.
 
-    The anchor with the lowest uptime is kept, so that the result does not depend on the order of arrival. Records of that
-    boot that had no clock get their time, and with it their service class, from it.
+    The anchor with the lowest uptime is kept, so that the result does not depend on the order of arrival. Records of
+    that boot that had no clock get their time, and with it their service class, from it.
     """
     clock_at = said.get("clock_at")
     if clock_at is None or not plausible(clock_at, received_ms):

@@ -126,8 +126,7 @@ def add_service_class_link(
     The links of one owner may not overlap, whatever their scheme. Warns of a coarse class and of a range outside
     that of the class.
     """
-    if (unit is None) == (service_point is None):
-        raise Invalid("unit", unit or service_point, "either unit or service_point, and not both")
+    check_owner(unit, service_point)
     owner = {"unit": unit} if unit is not None else {"service_point": service_point}
     with transaction(connection):
         time_zone = zone_of(connection, unit, service_point)
@@ -135,6 +134,12 @@ def add_service_class_link(
         linked = {"scheme": scheme, "code": code}
         written = add_range(connection, "service_class_links", owner, linked, valid)
     return Written(written.new, written.id, tuple(warnings))
+
+
+def check_owner(unit: str | None, service_point: str | None) -> None:
+    """Raise Invalid unless exactly one of the two is named."""
+    if (unit is None) == (service_point is None):
+        raise Invalid("unit", unit, "either unit or service_point, and not both")
 
 
 def zone_of(connection: Connection, unit: str | None, service_point: str | None) -> str:

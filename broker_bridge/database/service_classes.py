@@ -16,6 +16,7 @@ from broker_bridge.database.spreadsheets import Line, lines, refuse_repeats
 FIRST_YEAR = "first_fiscal_year_seen"
 LAST_YEAR = "last_fiscal_year_seen_in_kunta_list"
 REQUIRED = ("code", "name_fi", "level", "parent_code", FIRST_YEAR, LAST_YEAR)
+CODE = "[0-9]{4}"
 COARSE = "coarse"
 LEVELS = ("exact", COARSE)
 
@@ -47,7 +48,6 @@ def import_service_classes(connection: Connection, scheme: str, content: bytes, 
     refuse_repeats(found, "code")
     classes = [service_class(line, scheme, source) for line in found]
     with transaction(connection):
-        check_parents(connection, found, classes)
         done = [stored(connection, each) for each in classes]
     return {
         "imported": len(classes),
@@ -59,8 +59,10 @@ def import_service_classes(connection: Connection, scheme: str, content: bytes, 
 
 def service_class(line: Line, scheme: str, source: str) -> ServiceClass:
     """Return the class of one row; raise Invalid for the first cell that is wrong."""
-    if not re.fullmatch("[0-9]{4}", line["code"]):
+    if not re.fullmatch(CODE, line["code"]):
         raise line.invalid("code", "four digits")
+    if not re.fullmatch(f"({CODE})?", line["parent_code"]):
+        raise line.invalid("parent_code", "four digits, or nothing")
     if not line["name_fi"]:
         raise line.invalid("name_fi", "a name")
     if line["level"] not in LEVELS:
@@ -93,17 +95,6 @@ def day_of(line: Line, column: str) -> str | None:
         return date.fromisoformat(line[column]).isoformat()
     except ValueError as mistake:
         raise line.invalid(column, "a day such as 2026-01-01, or nothing") from mistake
-
-
-def check_parents(connection: Connection, found: list[Line], classes: list[ServiceClass]) -> None:
-    """Raise Invalid when a parent is neither in the file nor stored for the scheme."""
-    codes = {each.code for each in classes}
-    for line, each in zip(found, classes, strict=True):
-        if each.parent == each.code:
-            raise line.invalid("parent_code", "another class than the row's own")
-        in_scheme = {"scheme": each.scheme, "code": each.parent}
-        if each.parent and each.parent not in codes and not find(connection, "service_classes", in_scheme):
-            raise line.invalid("parent_code", "a code of this file or scheme, or nothing")
 
 
 def stored(connection: Connection, new: ServiceClass) -> str:

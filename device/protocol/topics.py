@@ -4,6 +4,7 @@ from device.protocol.kinds import Refused, Text
 
 PREFIX = "hymio/v1/"
 EVERY_UP = PREFIX + "+/up/#"
+EVERY_DOWN = PREFIX + "+/down/#"
 DEVICE_ID = Text(40, shortest=4, pattern="^[a-z0-9][a-z0-9-]*$")
 
 

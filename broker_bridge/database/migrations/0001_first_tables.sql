@@ -140,6 +140,7 @@ CREATE TABLE responses (
 CREATE INDEX responses_of_unit ON responses (unit, at_ms);
 CREATE INDEX responses_of_service_class ON responses (scheme, service_class, at_ms);
 CREATE INDEX responses_at ON responses (at_ms);
+CREATE INDEX responses_undoing ON responses (device_id, epoch, undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX responses_without_meaning ON responses (survey) WHERE kind = 'rejected';
 
 CREATE TABLE answers (

@@ -1,0 +1,24 @@
+"""What a bridge is told when it starts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the data are, and where the broker listens: on loopback, until there are accounts and TLS."""
+
+    data: Path
+    mqtt_port: int
+
+    @property
+    def database(self) -> Path:
+        """Return the database file."""
+        return self.data / "hymio.db"
+
+    @property
+    def ready_file(self) -> Path:
+        """Return the file that exists while the bridge is subscribed."""
+        return self.data / "bridge.ready"
