@@ -6,7 +6,7 @@ It knows nothing of what was meant to happen; it reads the boxes' own logs and t
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -96,15 +96,16 @@ def content_hash(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.dumps(content).encode()).hexdigest()
 
 
-def read_logs(logs: Iterable[Path]) -> Said:
-    """Return what the boxes' logs say."""
+def read_logs(logs: Mapping[str, Path]) -> Said:
+    """Return what the logs of the boxes say, given by device_id."""
     said = Said()
-    for event in (event for log in logs for event in events(log)):
-        if event["event"] == "pressed":
-            said.pressed[event["device_id"]] += 1
-        elif event["event"] == "thanked":
-            identity = Identity(event["device_id"], event["epoch"], event["seq"])
-            said.thanked[identity] = content_hash(event["content"])
+    for device_id, log in logs.items():
+        for event in events(log):
+            if event["event"] == "pressed":
+                said.pressed[device_id] += 1
+            elif event["event"] == "thanked":
+                identity = Identity(device_id, event["epoch"], event["seq"])
+                said.thanked[identity] = content_hash(event["content"])
     return said
 
 

@@ -147,10 +147,10 @@ def test_gaps_are_counted_by_number(said, rows):
 def test_logs_are_read_up_to_the_half_line_of_a_killed_box(tmp_path):
     log = tmp_path / "log.jsonl"
     thanked = {"event": "thanked", "device_id": "box-1", "epoch": "e1", "seq": 1, "content": content(1)}
-    lines = [{"event": "started"}, {"event": "pressed", "device_id": "box-1"}, thanked]
-    log.write_text("\n".join(map(json.dumps, lines)) + '\n{"event": "pressed", "dev')
+    lines = [{"event": "refused", "reason": "full"}, {"event": "pressed", "button": 5}, thanked]
+    log.write_text("\n".join(map(json.dumps, lines)) + '\n{"event": "pressed", "but')
 
-    said = reckoning.read_logs([log])
+    said = reckoning.read_logs({"box-1": log})
 
     assert said == Said(pressed={"box-1": 1}, thanked={identity(1): hashed(1)})
 
