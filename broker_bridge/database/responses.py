@@ -12,7 +12,7 @@ from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.moments import Moment, moment
 from device.protocol import canonical
 from device.protocol.kinds import Refused
-from device.protocol.messages import Record, content
+from device.protocol.messages import SURVEY, Record, content
 
 NEW = "new"
 DUPLICATE = "duplicate"
@@ -34,11 +34,8 @@ class Sender:
 
 
 def content_hash(record: dict[str, Any]) -> str:
-    """Return the SHA-256, in hex, of a record's canonical content; raise Refused when it is nested beyond reason."""
-    try:
-        return hashlib.sha256(canonical.dumps(content(record)).encode()).hexdigest()
-    except RecursionError:
-        raise Refused("json: nested too deeply") from None
+    """Return the SHA-256, in hex, of a record's canonical content."""
+    return hashlib.sha256(canonical.dumps(content(record)).encode()).hexdigest()
 
 
 def store(connection: Connection, sender: Sender, record: Record) -> str:
@@ -83,13 +80,21 @@ def asks(said: dict[str, Any]) -> bool:
 
 def rejected_row(given: dict[str, Any], reason: str | None) -> dict[str, Any]:
     """Return the columns of a record that is kept as rejected."""
-    survey = given.get("survey")
     return {
         "kind": "rejected",
         "reason": reason,
-        "content": json.dumps(given, ensure_ascii=True),
-        "survey": survey if isinstance(survey, str) else None,
+        "content": json.dumps(given),
+        "survey": named_survey(given),
     }
+
+
+def named_survey(given: dict[str, Any]) -> str | None:
+    """Return the survey version that a record names, so that it can be found again when the survey comes."""
+    try:
+        SURVEY.check(given.get("survey"), "survey")
+    except Refused:
+        return None
+    return str(given["survey"])
 
 
 def accepted_row(connection: Connection, sender: Sender, record: Record) -> dict[str, Any]:

@@ -120,6 +120,7 @@ def test_an_oldest_seq_beyond_all_that_came_is_believed_only_up_to_next_seq(conn
         ({"answers": {"reason": ["rain"]}}, "answers.reason: 'rain' is not allowed; allowed is one of waiting, staff"),
         ({"answers": {"other": 1}}, "answers.other: 'other' is not allowed; allowed is one of"),
         ({"survey": "reception@9"}, "survey: 'reception@9' is not allowed"),
+        ({"survey": "a\ud800@1"}, "schema: responses[1].survey must match"),
         ({"language": 7}, "schema: responses[1].language must be a string"),
         ({"answers": {}}, "schema: responses[1].answers must have 1 to 64 entries"),
     ],

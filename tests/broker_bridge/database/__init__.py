@@ -1,0 +1,1 @@
+"""Tests of the tables and of the rules by which rows come to be."""
