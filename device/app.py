@@ -5,7 +5,7 @@ import asyncio
 from device import connection, mqtt, slots
 from device.clock import Clock
 from device.link import Link
-from device.outbox import Outbox, OutboxError, OutboxFull, OutboxUnreadable
+from device.outbox import Outbox, OutboxError, OutboxFull
 from device.protocol import topics
 from device.settings import BUTTONS, Settings
 from device.survey import SurveyFile
@@ -197,8 +197,8 @@ def reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-async def out_of_service(hal: "Hal", error: OutboxUnreadable) -> None:
-    """Refuse every press for as long as the box runs: its flash may hold responses and is left alone."""
+async def out_of_service(hal: "Hal", error: Exception) -> None:
+    """Refuse every press for as long as the box runs: its flash may hold responses, and nobody may format it."""
     hal.report("outbox", {"unreadable": str(error)})
     while True:
         await hal.next_press()

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from device.app import App, out_of_service
-from device.outbox import OutboxUnreadable
+from device.outbox import OutboxError, OutboxUnreadable
 from device.protocol import canonical
 from device.settings import load
 from device.simulated_hal import SimulatedHal
@@ -24,7 +24,7 @@ def print_event(event: "dict[str, Any]") -> None:
     print(canonical.dumps(event))
 
 
-async def commands(app: App, hal: SimulatedHal) -> None:
+async def commands(app: "App | None", hal: SimulatedHal) -> None:
     """Obey one command a line until `quit` or the end of standard input."""
     reader = asyncio.StreamReader(sys.stdin.buffer)  # type: ignore[arg-type]  # MicroPython's takes a stream
     while True:
@@ -34,7 +34,7 @@ async def commands(app: App, hal: SimulatedHal) -> None:
         if words[0] == "press" and len(words) == 2 and words[1].isdigit():
             hal.push(int(words[1]))
         elif words[0] == "state":
-            print_event(state(app))
+            print_event(state(app) if app else {"event": "state", "survey": None, "is_answered": False})
         else:
             print_event({"event": "error", "reason": "commands are: press N, state, quit"})
 
@@ -76,8 +76,10 @@ async def run(settings: "Settings", directory: str, terminal: "Terminal | None",
     hal = SimulatedHal(directory, settings.device_id, terminal.show if terminal else print_event)
     try:
         app = app_class(hal, settings, directory)
-    except OutboxUnreadable as error:
-        await out_of_service(hal, error)
+    except (OutboxUnreadable, OutboxError) as error:
+        service = asyncio.create_task(out_of_service(hal, error))
+        await (terminal.keys(hal) if terminal else commands(None, hal))
+        service.cancel()
         return
     hal.report("started", {"device_id": settings.device_id, "epoch": app.outbox.epoch, "boot": app.outbox.boot})
     app.report_outbox()
