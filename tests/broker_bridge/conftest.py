@@ -1,16 +1,20 @@
 """A small county for tests of the bridge: one box in one unit, whose class changed on 2026-06-01."""
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from broker_bridge.broker import write_configuration
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Outgoing, Received, ingest
 from device.protocol import messages, topics
+from server.trial.ports import free_port
+from tests.broker_bridge.listener import Listener
 
 BOX = "box-0001"
 EPOCH = "k3v9q0x2m1"
@@ -91,3 +95,31 @@ def press(seq: int, value: int = 4, **fields: Any) -> dict[str, Any]:
         "language": "sv",
     }
     return record | {"answers": {"smiley": value}} | fields
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """Give the port of a running broker with our configuration."""
+    port = free_port()
+    broker = subprocess.Popen(["mosquitto", "-c", write_configuration(tmp_path, port)])
+    yield port
+    broker.terminate()
+    broker.wait(10)
+
+
+Listen = Callable[[str, str], Listener]
+
+
+@pytest.fixture
+def listen(port: int) -> Iterator[Listen]:
+    """Give a function that makes a listener from a username and a topic; all are ended afterwards."""
+    listeners: list[Listener] = []
+
+    def listen(username: str, topic: str) -> Listener:
+        listeners.append(Listener(port, username, topic))
+        return listeners[-1]
+
+    yield listen
+    for listener in listeners:
+        listener.client.disconnect()
+        listener.client.loop_stop()

@@ -35,9 +35,13 @@ def test_a_database_in_memory_is_refused() -> None:
 def test_an_exception_takes_the_whole_transaction_back(tmp_path: Path) -> None:
     connection = open_database(tmp_path / "hymio.db")
 
-    with pytest.raises(ZeroDivisionError), transaction(connection):
-        connection.execute("INSERT INTO units VALUES ('keskus', '{}', 'Europe/Helsinki')")
-        raise ZeroDivisionError
+    def fail_half_way() -> None:
+        with transaction(connection):
+            connection.execute("INSERT INTO units VALUES ('keskus', '{}', 'Europe/Helsinki')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
 
     assert connection.execute("SELECT count(*) FROM units").fetchone()[0] == 0
     connection.close()
