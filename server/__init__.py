@@ -1,0 +1,1 @@
+"""The server: registry, reports and the page that shows them, on loopback."""

@@ -1,0 +1,43 @@
+"""The web application, and the process that serves it on loopback."""
+
+import uvicorn
+from fastapi import FastAPI
+
+from broker_bridge.database.migrate import open_database
+from server import problems
+from server.fleet import routes as fleet
+from server.guard import Guard
+from server.registry import imports
+from server.registry import routes as registry
+from server.reporting import routes as reporting
+from server.settings import Settings
+
+DESCRIPTION = (
+    "Registry and reports of customer feedback. Ranges are half-open; moments are UTC unless they say otherwise."
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application on the database of the settings, which is made and brought up to date."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    open_database(settings.database).close()
+    # The pages of documentation would load scripts from other hosts; the description itself is at /openapi.json.
+    app = FastAPI(title="Hymio", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    app.state.stopping = lambda: False
+    problems.handle(app)
+    for router in (registry.router, imports.router, reporting.router, fleet.router):
+        app.include_router(router)
+    app.add_middleware(Guard)
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM; streams to browsers end with it."""
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app, host=settings.http_host, port=settings.http_port, log_level="warning", server_header=False
+    )
+    server = uvicorn.Server(config)
+    app.state.stopping = lambda: server.should_exit
+    server.run()

@@ -1,0 +1,34 @@
+"""Completeness, alarms and health over HTTP."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from broker_bridge.database.condition import trouble
+from server.database import Database
+from server.fleet import queries
+
+router = APIRouter(tags=["fleet"])
+
+
+@router.get("/api/v1/completeness")
+def get_completeness(
+    connection: Database, device_id: str | None = None, unit: str | None = None
+) -> list[dict[str, Any]]:
+    return queries.journals(connection, device_id, unit)
+
+
+@router.get("/api/v1/alarms")
+def get_alarms(connection: Database) -> list[dict[str, Any]]:
+    return queries.alarms(connection)
+
+
+@router.get("/healthz")
+def get_health(request: Request, response: Response) -> dict[str, str]:
+    """Answer 200 while the database answers, else 503 with the reason."""
+    reason = trouble(request.app.state.settings.database)
+    if reason:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        return {"status": "unwell", "database": reason}
+    return {"status": "ok", "database": "answers"}

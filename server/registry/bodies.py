@@ -1,0 +1,84 @@
+"""What the registry's routes take; a field that they do not know is an error, since a misspelt end would be no end."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+
+When = StrictStr | StrictInt | None
+Name = StrictStr | dict[str, StrictStr]
+
+
+class Body(BaseModel):
+    """A JSON object with these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Named(Body):
+    """Something with a code and a name, given as text or by language."""
+
+    code: str
+    name: Name
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the name by language; a name without one is of an undetermined language, `und`."""
+        return {"und": self.name} if isinstance(self.name, str) else self.name
+
+
+class Unit(Named):
+    """A unit; its days begin and end in its time zone."""
+
+    time_zone: str = "Europe/Helsinki"
+
+
+class ServicePoint(Named):
+    """A place where a device can stand, and the unit that it belongs to."""
+
+    unit: str
+
+
+class Device(Body):
+    """A box or kiosk."""
+
+    device_id: str
+    model: str
+    survey: str | None = None
+    languages: Annotated[list[str], Field(max_length=16)] = []
+
+
+class DeviceChange(Body):
+    """What may change about a device: its survey with its languages, or that nothing is taken from it any more."""
+
+    survey: str | None = None
+    languages: Annotated[list[str], Field(max_length=16)] = []
+    status: Literal["revoked"] | None = None
+
+
+class Dated(Body):
+    """Something that holds from one moment up to, but not including, another."""
+
+    valid_from: When = None
+    valid_to: When = None
+
+
+class Placement(Dated):
+    """A device at a service point."""
+
+    device_id: str
+    service_point: str
+
+
+class ServiceClassLink(Dated):
+    """A service class of a unit, or of one service point."""
+
+    scheme: str
+    code: str
+    unit: str | None = None
+    service_point: str | None = None
+
+
+class End(Body):
+    """Another end for a placement or link; null opens it."""
+
+    valid_to: When

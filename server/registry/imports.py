@@ -1,0 +1,49 @@
+"""Imports CSV files into the registry, sent as they are or from a form; all rows or none."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.datastructures import UploadFile
+
+from broker_bridge.database import registry_files, service_classes
+from broker_bridge.database.invalid import Invalid
+from server.database import Database
+
+router = APIRouter(prefix="/api/v1", tags=["registry"])
+
+Answer = dict[str, Any]
+
+
+async def csv_file(request: Request) -> bytes:
+    """Return the content of the file, whichever way it was sent."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.body()
+    async with request.form(max_files=1, max_fields=8) as form:
+        for part in form.values():
+            if isinstance(part, UploadFile):
+                return await part.read()
+    raise Invalid("file", None, "one file in the form")
+
+
+File = Annotated[bytes, Depends(csv_file)]
+
+
+@router.post("/service-classes/import")
+def post_service_classes(content: File, connection: Database, scheme: Annotated[str, Query()]) -> Answer:
+    return {"scheme": scheme, **service_classes.import_service_classes(connection, scheme, content)}
+
+
+@router.get("/service-classes")
+def get_service_classes(connection: Database, scheme: str | None = None) -> list[Answer]:
+    listed = service_classes.service_classes(connection, scheme)
+    return [{("name" if column == "names" else column): value for column, value in each.items()} for each in listed]
+
+
+@router.post("/units/import")
+def post_units(content: File, connection: Database) -> Answer:
+    return registry_files.import_units(connection, content)
+
+
+@router.post("/service-points/import")
+def post_service_points(content: File, connection: Database) -> Answer:
+    return registry_files.import_service_points(connection, content)
