@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from device.journal import Flash
 
 TRIES = 3
+MARK_EVERY = 8  # acknowledged responses: more marks would take the space of records that can still be replayed
 KEPT_FOR_BOOTS = 16  # slots of the reserve block that ack marks leave to boot marks
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -82,6 +83,7 @@ class Outbox:
         self._read_block(newest + 1)
         # A block is erased only once all in it is acknowledged, even when the mark of that ack was lost.
         self.acked_seq = max(self.acked_seq, header.acked_seq, self.oldest_seq - 1)
+        self._marked_seq = self.acked_seq
 
     def _read_block(self, serial: int) -> "tuple[int, int]":
         """Take over seq, boot and ack of a block; return its next slot and how many damaged slots end it."""
@@ -152,6 +154,7 @@ class Outbox:
         self._header = header
         self._first_seqs[serial] = self.next_seq
         self._next_slot = 0
+        self._marked_seq = self.acked_seq
         self.boot_is_durable = True
 
     def _erase(self, serial: int) -> bool:
@@ -214,9 +217,10 @@ class Outbox:
             self.refused_acks += 1
         elif seq > self.acked_seq:
             self.acked_seq = seq
-            # Kept in memory where no slot can be spared: a forgotten ack only means sending again.
-            if self._may_erase(self._header.serial + 1) or self._slots_left() > KEPT_FOR_BOOTS:
-                self._mark(slots.ACK, seq)
+            # Else kept in memory: a forgotten ack is told again in the answer to the hello.
+            is_spare = self._may_erase(self._header.serial + 1) or self._slots_left() > KEPT_FOR_BOOTS
+            if seq - self._marked_seq >= MARK_EVERY and is_spare and self._mark(slots.ACK, seq):
+                self._marked_seq = seq
 
     def _mark(self, kind: int, seq: int) -> bool:
         """Write a mark; the header of a block opened for it says the same."""

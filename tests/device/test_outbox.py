@@ -78,12 +78,12 @@ def test_the_outbox_is_the_same_after_a_restart():
     flash = RamFlash()
     before = Outbox(flash, urandom)
     stored = put(before, 20)
-    before.acknowledge(7)
+    before.acknowledge(9)
 
     after = Outbox(flash.restarted(), urandom)
 
-    assert after.peek(99) == stored[7:]
-    assert (after.next_seq, after.acked_seq, after.oldest_seq) == (21, 7, 1)
+    assert after.peek(99) == stored[9:]
+    assert (after.next_seq, after.acked_seq, after.oldest_seq) == (21, 9, 1)
     assert (after.epoch, after.boot) == (before.epoch, 2)
 
 
@@ -112,6 +112,16 @@ def test_an_acknowledgement_never_goes_back():
     outbox.acknowledge(2)
 
     assert outbox.acked_seq == 4
+
+
+def test_a_restart_forgets_at_most_the_last_few_acknowledgements():
+    flash = RamFlash(block_count=8)
+    outbox = Outbox(flash, urandom)
+    for seq in range(1, 60):
+        put(outbox, 1)
+        outbox.acknowledge(seq)
+
+        assert seq - Outbox(flash.restarted(), urandom).acked_seq < 8
 
 
 def test_what_was_never_put_cannot_be_acknowledged():

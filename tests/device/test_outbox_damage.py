@@ -155,9 +155,9 @@ def test_a_refused_press_is_never_sent_in_the_place_of_a_later_one():
 
 
 def test_a_damaged_ack_mark_only_means_sending_again():
-    flash, stored = journal_of(3)
-    Outbox(flash, urandom, cold_start=False).acknowledge(2)
-    flash.memory[slot_at(1, 3) + 9] ^= 1
+    flash, stored = journal_of(9)
+    Outbox(flash, urandom, cold_start=False).acknowledge(8)
+    flash.memory[slot_at(1, 9) + 9] ^= 1
 
     assert Outbox(flash, urandom).peek(16) == stored
 

@@ -64,7 +64,7 @@ def cut_life(presses, cut_at, torn):
 
 
 def test_no_cut_at_any_operation_loses_or_doubles_a_thanked_press():
-    presses = 130
+    presses = 180
     cuts = 0
     for torn in TORN:
         for cut_at in range(operations(presses)):
