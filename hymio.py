@@ -17,13 +17,24 @@ data_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("hymio-data"),
     show_default=True,
+    envvar="HYMIO_DATA",
     help="The folder that keeps database, broker state and logs.",
 )
 http_port_option = click.option(
-    "--http-port", type=PORTS, default=HTTP_PORT, show_default=True, help="The server's port on loopback."
+    "--http-port",
+    type=PORTS,
+    default=HTTP_PORT,
+    show_default=True,
+    envvar="HYMIO_HTTP_PORT",
+    help="The server's port on loopback.",
 )
 mqtt_port_option = click.option(
-    "--mqtt-port", type=PORTS, default=MQTT_PORT, show_default=True, help="The broker's port on loopback."
+    "--mqtt-port",
+    type=PORTS,
+    default=MQTT_PORT,
+    show_default=True,
+    envvar="HYMIO_MQTT_PORT",
+    help="The broker's port on loopback.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON line, for programs.")
 
@@ -90,9 +101,14 @@ def bridge(data: Path, mqtt_port: int) -> None:
 @http_port_option
 def server(data: Path, http_port: int) -> None:
     """Serve reports, registry and page on loopback."""
-    from server import app
+    from server import app, settings
+    from server.trial.unstartable import Unstartable
 
-    app.serve(data, http_port)
+    given = {"HYMIO_DATA": str(data), "HYMIO_HTTP_PORT": str(http_port)}
+    try:
+        app.serve(settings.from_environment(os.environ | given))
+    except settings.Unusable as error:
+        raise Unstartable(str(error)) from error
 
 
 @main.group()

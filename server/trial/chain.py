@@ -8,12 +8,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from server.trial import ports
-from server.trial.processes import Child, Group
+from server.trial.processes import Child, Group, interrupted_by_sigterm
 from server.trial.unstartable import Unstartable
 
 WHERE_DEBIAN_KEEPS_DAEMONS = "/usr/sbin"
@@ -96,9 +96,14 @@ def healthy(trial: Trial) -> bool:
 
 
 def up(trial: Trial, say: Callable[[str], None]) -> None:
-    """Run the chain until Ctrl-C or SIGTERM."""
+    """Run the chain until Ctrl-C or SIGTERM, and end it in order."""
     check(trial)
-    with locked(trial.data), Group(children(trial), say) as group:
+    with (
+        locked(trial.data),
+        interrupted_by_sigterm(),
+        suppress(KeyboardInterrupt),
+        Group(children(trial), say) as group,
+    ):
         say(f"Hymio is at {trial.page}, the broker at {ports.HOST}:{trial.mqtt_port}, the files in {trial.data}.")
         say("Ctrl-C ends it.")
         while True:

@@ -2,7 +2,6 @@
 
 import math
 import random
-import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 from server.trial import chain, county, ports, reckoning
 from server.trial.boxes import Box
 from server.trial.faults import Faults
-from server.trial.processes import Group
+from server.trial.processes import Group, interrupted_by_sigterm
 from server.trial.visitors import Visitors
 
 PATIENCE_S = 30.0
@@ -56,16 +55,6 @@ def run(plan: Plan, say: Say) -> reckoning.Reckoning:
         say("No more presses; waiting until every box has got rid of what it holds.")
         drained = await_all(Box.drained, group, boxes)
         return reckoned(trial, boxes, drained, faults.done if faults else 0)
-
-
-@contextmanager
-def interrupted_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end us as Ctrl-C does: in order."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +23,16 @@ STEADY_AFTER_S = 10.0
 # The kernel ends our processes with us, even when we are killed. A session of their own keeps Ctrl-C from reaching them
 # before we have said good-bye in order.
 WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
+
+
+@contextmanager
+def interrupted_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end us as Ctrl-C does: in order."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def environment() -> dict[str, str]:

@@ -36,4 +36,4 @@ def mood(buttons: int, contentment: float) -> list[float]:
     best = buttons - 1
     weights = [math.comb(best, n) * contentment**n * (1 - contentment) ** (best - n) for n in range(buttons)]
     weights[0] += 0.06
-    return weights
+    return [weight + 0.005 for weight in weights]

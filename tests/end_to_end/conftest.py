@@ -46,11 +46,12 @@ class Bench:
         registry.add_device(connection, device_id, "button-5", "smiley@1", ["fi"])
         connection.close()
 
-    def box(self, device_id: str = "box-1", firmware: str = "device.simulator") -> Box:
+    def box(self, device_id: str = "box-1", *firmware: str) -> Box:
         """Register a box, switch it on and wait until it knows what to ask."""
         self.register(device_id)
         box = Box(self.data / device_id, device_id, "button-5", self.trial.mqtt_port, **PROMPT)
-        box.command = [firmware if word == "device.simulator" else word for word in box.command]
+        interpreter, module, *options = box.command[0], box.command[2], *box.command[3:]
+        box.command = [interpreter, "-m", *(firmware or [module]), *options]
         self.boxes.append(box)
         box.start()
         self.wait_until(box.has_survey)

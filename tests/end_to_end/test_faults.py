@@ -108,9 +108,12 @@ def test_nothing_is_lost_when_everything_is_killed_at_once(bench):
     assert reckoned.devices == 2
 
 
-@pytest.mark.parametrize(("firmware", "lost"), [("device.simulator", 0), ("tests.end_to_end.wrong_device", 4)])
+WRONG_FIRMWARE = ("tests.device.wrong_device", "--wrong", "trust-puback")
+
+
+@pytest.mark.parametrize(("firmware", "lost"), [(("device.simulator",), 0), (WRONG_FIRMWARE, 4)])
 def test_a_box_that_trusts_the_broker_is_caught(bench, firmware, lost):
-    box = bench.box(firmware=firmware)
+    box = bench.box("box-1", *firmware)
     bench.press(box, 5)
     bench.wait_until(box.drained)
     bench.group.hold("bridge")

@@ -1,0 +1,155 @@
+"""The command: every verb explains itself, loads only its own folder, and says on one line what is wrong."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hymio
+from server.trial import ports
+from server.trial.reckoning import Reckoning
+from tests.end_to_end.wire import wait_for
+
+FREE = {"HYMIO_HTTP_PORT": str(ports.free_port()), "HYMIO_MQTT_PORT": str(ports.free_port())}
+HEAVY = ("fastapi", "uvicorn", "paho", "sqlite3", "server", "broker_bridge", "device", "kiosk_app")
+
+
+def command(repository: Path, *words: object, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "hymio", *map(str, words)],
+        cwd=repository,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def refused(repository: Path, *words: object, **environment: str) -> str:
+    """Run a command that has to fail with exit status 2 and one line; return the line."""
+    process = command(repository, *words, **FREE | environment)
+    out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    return err
+
+
+@pytest.fixture
+def taken():
+    with socket.create_server((ports.HOST, 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_help_loads_nothing_but_click(repository):
+    source = f"import sys, hymio; print([name for name in {HEAVY} if name in sys.modules])"
+
+    assert subprocess.check_output([sys.executable, "-c", source], cwd=repository, text=True) == "[]\n"
+
+
+def test_help_lists_the_verbs(repository):
+    out, _ = command(repository, "--help").communicate(timeout=60)
+
+    assert [verb for verb in hymio.main.commands if f"  {verb} " not in out] == []
+
+
+@pytest.mark.parametrize("verb", ["up", "demo"])
+@pytest.mark.parametrize("option", ["--http-port", "--mqtt-port"])
+def test_a_port_in_use_is_one_clear_line(repository, tmp_path, taken, verb, option):
+    said = refused(repository, verb, "--data", tmp_path / "data", option, taken)
+
+    assert f"Port {taken} cannot be used (Address already in use)" in said
+    assert option in said
+
+
+@pytest.mark.parametrize("verb", ["up", "demo", "broker"])
+def test_a_missing_mosquitto_is_one_clear_line(repository, tmp_path, verb):
+    source = f"""
+import sys
+from server.trial import chain
+chain.WHERE_DEBIAN_KEEPS_DAEMONS = "/nowhere"
+sys.argv = ["hymio", {verb!r}, "--data", {str(tmp_path / "data")!r}]
+import hymio
+hymio.main()
+"""
+    asked = [sys.executable, "-c", source]
+    ended = subprocess.run(asked, cwd=repository, env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 2
+    assert ended.stderr == "Error: The MQTT broker mosquitto is missing; install it: apt-get install mosquitto\n"
+
+
+def test_a_folder_that_cannot_be_used_is_one_clear_line(repository, tmp_path):
+    (tmp_path / "file").touch()
+
+    assert "choose another folder with --data" in refused(repository, "up", "--data", tmp_path / "file" / "data")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+def test_no_other_address_than_loopback_is_offered(repository, host):
+    process = command(repository, "up", "--host", host)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert "No such option" in err
+
+
+def children(pid: int) -> dict[str, int]:
+    """Return the processes that a process has started, by the verb or program that they run."""
+    found = {}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+        found[words[3] if "hymio" in words else Path(words[0]).name] = int(child)
+    return found
+
+
+def test_up_restarts_what_dies_and_ends_in_order(repository, tmp_path):
+    data = tmp_path / "data"
+    words = ("up", "--data", data, "--http-port", ports.free_port(), "--mqtt-port", ports.free_port())
+    with command(repository, *words) as process:
+        first = process.stderr.readline()
+        before = children(process.pid)
+        os.kill(before["bridge"], signal.SIGKILL)
+        process.stderr.readline()
+        told = process.stderr.readline()
+        wait_for(lambda: children(process.pid).get("bridge", before["bridge"]) != before["bridge"])
+        wait_for((data / "bridge.ready").exists)
+        after = children(process.pid)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+    assert first.startswith("Hymio is at http://127.0.0.1:")
+    assert set(before) == {"mosquitto", "bridge", "server"}
+    assert told == "The bridge has ended; starting it again in 0.2 s.\n"
+    assert process.returncode == 0
+    assert [pid for pid in after.values() if Path(f"/proc/{pid}").exists()] == []
+
+
+def reckoning(**wrong: object) -> Reckoning:
+    counts = {"pressed": 3, "acknowledged": 3, "stored": 3, "devices": 1, "service_classes": 1}
+    return Reckoning(**counts | {"lost": [], "doubled": [], "unpressed": []} | wrong)
+
+
+@pytest.mark.parametrize(("wrong", "status"), [({}, 0), ({"lost": [("box-1", "e1", 3)]}, 1), ({"drained": False}, 1)])
+def test_the_demo_ends_with_one_json_line_and_its_verdict(monkeypatch, capsys, wrong, status):
+    monkeypatch.setattr("server.trial.demo.run", lambda plan, say: reckoning(**wrong))
+
+    with pytest.raises(SystemExit) as ended:
+        hymio.main(["demo", "--json", "--seconds", "1"])
+
+    assert ended.value.code == status
+    assert json.loads(capsys.readouterr().out)["lost"] == len(wrong.get("lost", []))
+
+
+def test_the_demo_prints_a_table_for_people(monkeypatch, capsys):
+    monkeypatch.setattr("server.trial.demo.run", lambda plan, say: reckoning())
+
+    with pytest.raises(SystemExit):
+        hymio.main(["demo"])
+
+    assert capsys.readouterr().out.endswith("Every acknowledged press is stored exactly once.\n")
