@@ -1,9 +1,11 @@
 """Real processes on free ports: broker, bridge, server where it is asked for, and boxes on MicroPython."""
 
+import json
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -70,6 +72,14 @@ class Bench:
             assert time.monotonic() < deadline_s, f"waited in vain; {self.said}"
             self.group.tend()
             time.sleep(0.02)
+
+    def ask(self, method: str, path: str, **fields: object) -> Any:
+        """Ask the server's interface and return its answer."""
+        content = json.dumps(fields).encode() if fields else None
+        headers = {"Content-Type": "application/json"}
+        asked = urllib.request.Request(f"{self.trial.page}api/v1/{path}", content, headers, method=method)
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return json.load(answer)
 
     def reckon(self) -> reckoning.Reckoning:
         """Wait until every box is rid of what it holds, and compare."""
