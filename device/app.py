@@ -118,7 +118,7 @@ class App:
             self._is_connected = False
             if reader:
                 reader.cancel()
-            connected.close()
+            await connected.close()
 
     async def part(self, why: str) -> None:
         """Say goodbye where there is a connection, so that the broker does not publish the will."""

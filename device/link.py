@@ -35,6 +35,8 @@ class Link:
         self._surveys = surveys
         self._set_aside: dict[int, str] = {}
         self._refused_seq = 0  # the record that was last refused on its own
+        self._batch = BATCH
+        self._in_flight: list[tuple[int, int]] = []  # last seq of a batch, and when it was sent
         self._handlers = {
             "down/ack": self._on_ack,
             "down/settings": self._on_settings,
@@ -46,6 +48,7 @@ class Link:
 
     def opened(self) -> None:
         """Begin anew on a fresh connection: hello first, then everything that the bridge has not acknowledged."""
+        self._shrink()
         self.is_answered = False
         self._hello_due_ms = 0
         self._stored_seq = self._outbox.acked_seq
@@ -56,7 +59,12 @@ class Link:
 
     def _rewind(self) -> None:
         self._sent_seq = self._stored_seq
-        self._in_flight: list[tuple[int, int]] = []  # last seq of a batch, and when it was sent
+        self._in_flight = []
+
+    def _shrink(self) -> None:
+        """Send smaller batches after one that got no answer: a bad wire may never carry a large one whole."""
+        if self._in_flight:
+            self._batch = max(1, self._batch // 2)
 
     # Messages out
 
@@ -104,10 +112,11 @@ class Link:
         if self._in_flight and now_ms - self._in_flight[0][1] >= self._ack_timeout_ms:
             # One batch at a time until the bridge answers again: a silent bridge must not be flooded when it is back.
             self._window = 1
+            self._shrink()
             self._rewind()
         said = []
         while len(self._in_flight) < self._window:
-            records = self._outbox.peek_from(self._sent_seq + 1, 1 if self._singly_until else BATCH)
+            records = self._outbox.peek_from(self._sent_seq + 1, 1 if self._singly_until else self._batch)
             if not records:
                 break
             self._sent_seq = records[-1]["seq"]
@@ -150,6 +159,7 @@ class Link:
         if seq >= self._singly_until:
             self._singly_until = 0
         self._window = 1 if self._singly_until else WINDOW
+        self._batch = min(BATCH, self._batch * 2)
 
     def _on_settings(self, fields: "dict[str, Any]", now_ms: int) -> None:
         if self._surveys.take(fields):

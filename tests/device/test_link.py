@@ -150,10 +150,22 @@ def test_a_silent_bridge_gets_one_batch_at_a_time():
     conversation.due()
     conversation.now = TIMEOUT
     silent = conversation.seqs()
-    conversation.ack(16)
+    conversation.ack(8)
 
-    assert silent == [list(range(1, 17))]
-    assert conversation.seqs() == [list(range(n, n + 16)) for n in (17, 33, 49, 65)]
+    assert silent == [list(range(1, 9))]
+    assert conversation.seqs() == [list(range(n, n + 16)) for n in (9, 25, 41, 57)]
+
+
+def test_batches_get_smaller_down_to_one_record_while_none_gets_through():
+    conversation = answered(80)
+    sizes = [len(conversation.seqs()[0])]
+    for _ in range(5):
+        conversation.link.opened()
+        conversation.due()
+        conversation.ack(0)
+        sizes.append(len(conversation.seqs()[0]))
+
+    assert sizes == [16, 8, 4, 2, 1, 1]
 
 
 def test_an_ack_that_was_lost_is_made_good_by_a_later_one():
@@ -220,7 +232,7 @@ def test_a_new_connection_begins_with_hello_and_sends_again_from_the_ack():
 
     assert [name for name, _ in conversation.due()] == ["up/hello"]
     conversation.ack(16)
-    assert conversation.seqs() == [list(range(17, 33)), list(range(33, 41))]
+    assert conversation.seqs() == [list(range(n, n + 8)) for n in (17, 25, 33)]
 
 
 def test_the_ack_tells_the_time_on_loopback():
@@ -297,7 +309,7 @@ def test_a_replay_is_sent_again_until_it_is_acknowledged():
     conversation.ack(7)
     conversation.now = TIMEOUT
 
-    assert conversation.seqs() == [list(range(8, 21))]
+    assert conversation.seqs() == [list(range(8, 16))]
     assert conversation.outbox.acked_seq == 20
 
 
