@@ -3,8 +3,10 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -37,6 +39,12 @@ mqtt_port_option = click.option(
     help="The broker's port on loopback.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON line, for programs.")
+
+
+class Refused(click.ClickException):
+    """What the person asked for cannot be done; the text says why, on one line."""
+
+    exit_code = 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -102,13 +110,48 @@ def bridge(data: Path, mqtt_port: int) -> None:
 def server(data: Path, http_port: int) -> None:
     """Serve reports, registry and page on loopback."""
     from server import app, settings
-    from server.trial.unstartable import Unstartable
 
     given = {"HYMIO_DATA": str(data), "HYMIO_HTTP_PORT": str(http_port)}
     try:
         app.serve(settings.from_environment(os.environ | given))
     except settings.Unusable as error:
-        raise Unstartable(str(error)) from error
+        raise Refused(str(error)) from error
+
+
+@main.command()
+@data_option
+@json_option
+def completeness(data: Path, as_json: bool) -> None:
+    """Say how far every box's responses are accounted for, and which numbers are missing."""
+    from broker_bridge.database import completeness as accounts
+
+    with database(data) as connection:
+        journals = accounts.journals(connection)
+    for journal in journals:
+        click.echo(json.dumps(journal) if as_json else accounted(journal))
+
+
+@main.group()
+def classes() -> None:
+    """Service classes, such as those of AURA."""
+
+
+@classes.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--scheme", required=True, help="The list's name and version, such as hva-aura-2026.")
+@data_option
+@json_option
+def import_classes(file: BinaryIO, scheme: str, data: Path, as_json: bool) -> None:
+    """Import a list of service classes from a CSV file: all of its rows or none."""
+    from broker_bridge.database import service_classes
+    from broker_bridge.database.invalid import Invalid
+
+    with database(data) as connection:
+        try:
+            done = service_classes.import_service_classes(connection, scheme, file.read(), file.name)
+        except Invalid as invalid:
+            raise Refused(str(invalid)) from invalid
+    click.echo(json.dumps(done) if as_json else ", ".join(f"{count} {what}" for what, count in done.items()))
 
 
 @main.group()
@@ -123,19 +166,41 @@ def device() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("hymio-box"),
     show_default=True,
-    help="The folder that is the box's flash.",
+    help="The folder that is the box: its flash, settings and log.",
 )
-@click.option("--device-id", default="box-1", show_default=True, help="The name under which the box is registered.")
+@click.option("--device-id", help="The name under which the box is registered; box-1 in a new folder.")
+@click.option("--model", type=click.Choice(["button-4", "button-5", "button-11"]), help="button-5 in a new folder.")
 @click.option(
-    "--model", type=click.Choice(["button-4", "button-5", "button-11"]), default="button-5", show_default=True,
-    help="How many buttons it has.",
-)  # fmt: skip
-@mqtt_port_option
-def simulate(folder: Path, device_id: str, model: str, mqtt_port: int) -> None:
+    "--mqtt-port", "port", type=PORTS, envvar="HYMIO_MQTT_PORT", help=f"The broker's; {MQTT_PORT} in a new folder."
+)
+def simulate(folder: Path, **settings: Any) -> None:
     """Run one box in this terminal; number keys are its buttons."""
     from server.trial import boxes
 
-    sys.exit(boxes.in_terminal(folder, device_id, model, mqtt_port))
+    given = {name: value for name, value in settings.items() if value is not None}
+    sys.exit(boxes.in_terminal(folder, {"device_id": "box-1", "model": "button-5", "port": MQTT_PORT}, given))
+
+
+@contextmanager
+def database(data: Path) -> Iterator[Any]:
+    """Open the database of a folder that is in use already."""
+    from broker_bridge.database.migrate import open_database
+
+    if not (data / "hymio.db").exists():
+        raise Refused(f"There is no database in {data}; choose the folder with --data.")
+    connection = open_database(data / "hymio.db")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def accounted(journal: dict[str, Any]) -> str:
+    """Return one journal's account as a line for people."""
+    counts = ("stored", "duplicates", "rejected", "quarantined", "lost", "held_by_device")
+    told = [f"{journal[name]} {name.replace('_', ' ')}" for name in counts]
+    gaps = ", ".join(f"{first}-{last}" for first, last in journal["gaps"]) or "none"
+    return f"{journal['device_id']} {journal['epoch']}: {', '.join(told)}; gaps: {gaps}"
 
 
 def say(line: str) -> None:

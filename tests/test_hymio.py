@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 import hymio
+from broker_bridge.database import journals, registry
+from broker_bridge.database.migrate import open_database
 from server.trial import ports
 from server.trial.reckoning import Reckoning
 from tests.end_to_end.wire import wait_for
@@ -153,3 +156,67 @@ def test_the_demo_prints_a_table_for_people(monkeypatch, capsys):
         hymio.main(["demo"])
 
     assert capsys.readouterr().out.endswith("Every acknowledged press is stored exactly once.\n")
+
+
+CSV = """code,name_fi,level,parent_code,first_fiscal_year_seen,last_fiscal_year_seen_in_kunta_list
+2536,Perustason vastaanottopalvelut,exact,,2021,2022
+"""
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    open_database(tmp_path / "hymio.db").close()
+    return tmp_path
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(hymio.main, list(map(str, words)))
+
+
+def test_classes_are_imported_from_a_file(data):
+    (data / "aura.csv").write_text(CSV)
+
+    done = run("classes", "import", data / "aura.csv", "--scheme", "sample", "--data", data, "--json")
+
+    assert json.loads(done.stdout) == {"imported": 1, "new": 1, "changed": 0, "coarse": 0}
+
+
+def test_a_bad_row_is_named_and_nothing_is_imported(data):
+    (data / "aura.csv").write_text(CSV + "25 8,Neuvola,exact,,,\n")
+
+    done = run("classes", "import", data / "aura.csv", "--scheme", "sample", "--data", data)
+
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert all(word in done.stderr for word in ("3", "code", "25 8", "four digits"))
+    assert run("classes", "import", data / "aura.csv", "--scheme", "sample", "--data", data).exit_code == 2
+
+
+def test_completeness_names_what_is_missing(data):
+    connection = open_database(data / "hymio.db")
+    registry.add_device(connection, "box-1", "button-5")
+    journals.heard(connection, "box-1", "e1", 6, 0)
+    journals.note_hello(connection, "box-1", {"epoch": "e1", "next_seq": 6, "oldest_seq": 4})
+    connection.close()
+
+    told = run("completeness", "--data", data).stdout
+    listed = json.loads(run("completeness", "--data", data, "--json").stdout)
+
+    assert told.startswith("box-1 e1: 0 stored, 0 duplicates")
+    assert told.endswith("gaps: 1-3\n")
+    assert listed["gaps"] == [[1, 3]]
+
+
+@pytest.mark.parametrize("words", [("completeness",), ("classes", "import", __file__, "--scheme", "sample")])
+def test_a_folder_without_a_database_is_one_clear_line(tmp_path, words):
+    done = run(*words, "--data", tmp_path)
+
+    assert done.exit_code == 2
+    assert done.stderr == f"Error: There is no database in {tmp_path}; choose the folder with --data.\n"
+
+
+@pytest.mark.parametrize("verb", ["server", "up"])
+def test_the_server_refuses_any_other_address(repository, tmp_path, verb):
+    said = refused(repository, verb, "--data", tmp_path, HYMIO_HTTP_HOST="0.0.0.0")
+
+    assert "only 127.0.0.1 is possible" in said

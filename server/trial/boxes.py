@@ -36,7 +36,7 @@ def command(folder: Path, *options: str) -> list[str]:
 def write_settings(folder: Path, **settings: Any) -> None:
     """Tell a box who it is and where its broker listens."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "settings.json").write_text(json.dumps({"host": ports.HOST, **settings}), encoding="utf-8")
+    (folder / "settings.json").write_text(json.dumps({"host": ports.HOST} | settings), encoding="utf-8")
 
 
 class Box:
@@ -97,13 +97,9 @@ class Box:
                 self.process.stdin.write(line + "\n")
 
     def press(self, button: int) -> None:
-        """Press a button, counted from 1."""
-        self.pressed += 1
+        """Press a button, counted from 1; pressing a box that is off is no press."""
+        self.pressed += self.running()
         self.write(f"press {button}")
-
-    def online(self) -> bool:
-        """Tell whether the bridge has answered the box, by the box's last word."""
-        return bool(self.said.get("link", {}).get("state") == "answered")
 
     def has_survey(self) -> bool:
         """Tell whether the box knows what to ask, by its last word; asks for a newer one."""
@@ -133,19 +129,18 @@ class Box:
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
-        self.close()
-
-    def close(self) -> None:
-        """Hear what was said up to the end, and let the pipes go."""
         self.listener.join()
-        for pipe in (self.process.stdin, self.process.stdout) if self.process else ():
+        for pipe in filter(None, (self.process.stdin, self.process.stdout)):
             with suppress(OSError):  # a press may be left that the box no longer took
-                pipe.close()  # type: ignore[union-attr]
+                pipe.close()
+        self.process = None
 
 
-def in_terminal(folder: Path, device_id: str, model: str, mqtt_port: int) -> int:
-    """Run one box in this terminal and return its exit status."""
-    write_settings(folder, device_id=device_id, model=model, port=mqtt_port)
+def in_terminal(folder: Path, defaults: dict[str, Any], given: dict[str, Any]) -> int:
+    """Run one box in this terminal and return its exit status; what a folder says already stays unless it is given."""
+    path = folder / "settings.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    write_settings(folder, **defaults | kept | given)
     with single_keys():
         return subprocess.call(command(folder, "--terminal"), cwd=ROOT)
 

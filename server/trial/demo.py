@@ -50,7 +50,6 @@ def run(plan: Plan, say: Say) -> reckoning.Reckoning:
         say(f"The page is at {trial.page}")
         boxes = stack.enter_context(placed_boxes(trial, plan.boxes))
         faults = Faults(group, boxes, plan.seconds, say) if plan.faults else None
-        await_all(Box.has_survey, group, boxes)
         press(plan, group, boxes, faults)
         say("No more presses; waiting until every box has got rid of what it holds.")
         drained = await_all(Box.drained, group, boxes)
@@ -76,10 +75,11 @@ def placed_boxes(trial: chain.Trial, count: int) -> Iterator[list[Box]]:
 
 
 def press(plan: Plan, group: Group, boxes: list[Box], faults: Faults | None) -> None:
-    """Let visitors press until the time is over or Ctrl-C; whatever dies meanwhile is started again."""
+    """Let visitors press from when the boxes know what to ask until the time is over, or until Ctrl-C."""
     visitors = [Visitors(box.buttons, random.Random(plan.seed * 100 + n), plan.brisk) for n, box in enumerate(boxes)]
-    began_s = time.monotonic()
     try:
+        await_all(Box.has_survey, group, boxes)
+        began_s = time.monotonic()
         while (now_s := time.monotonic() - began_s) < (plan.seconds or math.inf):
             group.tend()
             if faults:

@@ -49,11 +49,11 @@ class Bench:
         connection.close()
 
     def box(self, device_id: str = "box-1", *firmware: str) -> Box:
-        """Register a box, switch it on and wait until it knows what to ask."""
+        """Register a box, switch it on, perhaps with another firmware module, and wait until it knows what to ask."""
         self.register(device_id)
         box = Box(self.data / device_id, device_id, "button-5", self.trial.mqtt_port, **PROMPT)
-        interpreter, module, *options = box.command[0], box.command[2], *box.command[3:]
-        box.command = [interpreter, "-m", *(firmware or [module]), *options]
+        if firmware:
+            box.command[2:3] = firmware
         self.boxes.append(box)
         box.start()
         self.wait_until(box.has_survey)

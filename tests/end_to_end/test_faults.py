@@ -108,10 +108,12 @@ def test_nothing_is_lost_when_everything_is_killed_at_once(bench):
     assert reckoned.devices == 2
 
 
-WRONG_FIRMWARE = ("tests.device.wrong_device", "--wrong", "trust-puback")
+RIGHT = ("device.simulator",)
+TRUSTS_PUBACK = ("tests.device.wrong_device", "--wrong", "trust-puback")
+THANKS_EARLY = ("tests.device.wrong_device", "--wrong", "thank-early")
 
 
-@pytest.mark.parametrize(("firmware", "lost"), [(("device.simulator",), 0), (WRONG_FIRMWARE, 4)])
+@pytest.mark.parametrize(("firmware", "lost"), [(RIGHT, 0), (TRUSTS_PUBACK, 4)])
 def test_a_box_that_trusts_the_broker_is_caught(bench, firmware, lost):
     box = bench.box("box-1", *firmware)
     bench.press(box, 5)
@@ -123,6 +125,21 @@ def test_a_box_that_trusts_the_broker_is_caught(bench, firmware, lost):
     bench.group.kill("broker")
     bench.wait_until(lambda: len(bench.said) == 1)
     bench.group.release("bridge")
+
+    reckoned = bench.reckon()
+
+    assert len(reckoned.lost) == lost
+    assert reckoned.holds() == (not lost)
+
+
+@pytest.mark.parametrize(("firmware", "lost"), [(RIGHT, 0), (THANKS_EARLY, 3)])
+def test_a_box_that_thanks_before_it_writes_is_caught(bench, firmware, lost):
+    box = bench.box("box-1", *firmware)
+    bench.group.hold("broker")
+    bench.press(box, 1, 2, 3)
+    box.kill()
+    box.start()
+    bench.group.release("broker")
 
     reckoned = bench.reckon()
 
