@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 SYNC, BLOCK_COUNT, BLOCK_SIZE, ERASE = 3, 4, 5, 6
+PORTION = 256  # every block is a multiple of it
+BLANK = b"\xff" * PORTION
 
 
 class FileFlash:
@@ -44,7 +46,7 @@ class FileFlash:
             return self._block_size
         if op == ERASE:
             self._file.seek(arg * self._block_size)
-            self._file.write(b"\xff" * self._block_size)
+            write_blank(self._file, self._block_size)
         elif op == SYNC:
             self._file.flush()
         return 0
@@ -52,6 +54,12 @@ class FileFlash:
     def close(self) -> None:
         """Give the file back."""
         self._file.close()
+
+
+def write_blank(file: "BinaryIO", size: int) -> None:
+    """Write erased bytes, in portions that fit into a small heap."""
+    for _ in range(0, size, PORTION):
+        file.write(BLANK)
 
 
 def exists(path: str) -> bool:
@@ -66,7 +74,6 @@ def exists(path: str) -> bool:
 def create(path: str, block_size: int, block_count: int) -> None:
     """Write a blank partition under another name first: a half-made one would be taken for an unreadable journal."""
     with open(path + ".new", "wb") as file:
-        for _ in range(block_count):
-            file.write(b"\xff" * block_size)
+        write_blank(file, block_size * block_count)
         file.flush()
     os.rename(path + ".new", path)

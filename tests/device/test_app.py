@@ -101,6 +101,22 @@ def test_flash_that_breaks_the_read_back_earns_no_thanks():
     assert hal.seen[1][0] == "refused"
 
 
+def test_a_press_for_which_there_is_no_memory_is_refused_and_the_next_is_not():
+    hal = MemoryHal()
+    box = app(hal)
+    put = box.outbox.put
+
+    def no_memory(*_):
+        raise MemoryError
+
+    box.outbox.put = no_memory
+    box.press(3)
+    box.outbox.put = put
+    box.press(3)
+
+    assert hal.seen == [("refused", "MemoryError"), ("thanked", 1)]
+
+
 def test_without_a_survey_a_press_is_refused_visibly():
     hal = MemoryHal()
     box = app(hal, has_survey=False)

@@ -1,7 +1,7 @@
 """The outbox when the power is cut at any program or erase, whole or torn, and again while it recovers."""
 
 from device.outbox import Outbox, OutboxFull
-from tests.device.ram_flash import TORN, PowerCut, RamFlash
+from tests.device.ram_flash import SYNC, TORN, PowerCut, RamFlash
 from tests.device.test_outbox import press, urandom
 
 
@@ -92,6 +92,28 @@ def test_no_second_cut_while_recovering_loses_a_thanked_press():
                 except PowerCut:
                     life.flash = life.flash.restarted()
                 life.check(Outbox(life.flash.restarted(), urandom))
+
+
+class CachedFlash(RamFlash):
+    """Flash behind a cache: what was not synced is gone after a cut."""
+
+    def ioctl(self, op, arg):
+        done = super().ioctl(op, arg)
+        if op == SYNC:
+            self.synced = bytes(self.memory)
+        return done
+
+
+def test_every_thanked_press_was_synced_before_the_thanks():
+    flash = CachedFlash()
+    outbox = Outbox(flash, urandom)
+    for n in range(100):
+        record = outbox.put(press(1 + n % 5, uptime_s=n), "reception@1", "smiley")
+        after = Outbox(RamFlash(memory=flash.synced), urandom)
+
+        assert after.peek_from(record["seq"], 1) == [record]
+
+        outbox.acknowledge(record["seq"])
 
 
 def test_a_cut_while_the_journal_is_made_leaves_one_that_can_be_made():
