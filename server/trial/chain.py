@@ -68,6 +68,7 @@ def locked(data: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise Unstartable(f"{data} is in use by another trial; choose another folder with --data.") from error
+        (data / "bridge.ready").unlink(missing_ok=True)  # of a trial that was killed: it would promise too early
         yield
 
 

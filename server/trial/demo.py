@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.trial import chain, county, ports, reckoning
-from server.trial.boxes import Box
+from server.trial.boxes import Box, interpreter
 from server.trial.faults import Faults
 from server.trial.processes import Group, interrupted_by_sigterm
 from server.trial.visitors import Visitors
@@ -44,6 +44,7 @@ def run(plan: Plan, say: Say) -> reckoning.Reckoning:
         data = plan.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hymio-demo-")))
         trial = chain.Trial(data, plan.http_port or ports.free_port(), plan.mqtt_port or ports.free_port())
         chain.check(trial)
+        interpreter()
         stack.enter_context(chain.locked(data))
         stack.enter_context(interrupted_by_sigterm())
         group = stack.enter_context(Group(chain.children(trial), say))
@@ -53,7 +54,12 @@ def run(plan: Plan, say: Say) -> reckoning.Reckoning:
         press(plan, group, boxes, faults)
         say("No more presses; waiting until every box has got rid of what it holds.")
         drained = await_all(Box.drained, group, boxes)
-        return reckoned(trial, boxes, drained, faults.done if faults else 0)
+        return reckoned(trial, drained, faults.done if faults else 0)
+
+
+def home(trial: chain.Trial) -> Path:
+    """Return the folder in which each box has one, by the name of its device_id."""
+    return trial.data / "boxes"
 
 
 @contextmanager
@@ -62,7 +68,7 @@ def placed_boxes(trial: chain.Trial, count: int) -> Iterator[list[Box]]:
     placed = county.boxes(count)
     county.create(trial.page, placed)
     boxes = [
-        Box(trial.data / "boxes" / box["device_id"], box["device_id"], box["model"], trial.mqtt_port, **IMPATIENT)
+        Box(home(trial) / box["device_id"], box["device_id"], box["model"], trial.mqtt_port, **IMPATIENT)
         for box in placed
     ]
     try:
@@ -105,9 +111,9 @@ def await_all(done: Callable[[Box], bool], group: Group, boxes: list[Box]) -> bo
     return False
 
 
-def reckoned(trial: chain.Trial, boxes: list[Box], drained: bool, faults: int) -> reckoning.Reckoning:
-    """Return the reckoning of this county: the boxes' logs against the database."""
-    said = reckoning.read_logs({box.device_id: box.log for box in boxes})
+def reckoned(trial: chain.Trial, drained: bool, faults: int) -> reckoning.Reckoning:
+    """Return the reckoning of all boxes that ever pressed in this folder: their logs against the database."""
+    said = reckoning.read_logs({log.parent.name: log for log in home(trial).glob("*/log.jsonl")})
     found = reckoning.reckon(said, reckoning.read_rows(trial.database), reckoning.read_journals(trial.database))
     found.drained, found.faults = drained, faults
     return found

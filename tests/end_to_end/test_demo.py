@@ -46,8 +46,8 @@ def test_ctrl_c_ends_the_demo_with_its_reckoning(repository, tmp_path):
 
 
 def test_a_folder_can_be_used_again(repository, tmp_path):
-    words = ("--seconds", 2, "--data", tmp_path)
-    first, second = (json.loads(demo(repository, *words).communicate(timeout=120)[0]) for _ in range(2))
+    words = ("--seconds", 2, "--data", tmp_path, "--boxes")
+    first, second = (json.loads(demo(repository, *words, boxes).communicate(timeout=120)[0]) for boxes in (5, 3))
 
     assert second["lost"] == second["doubled"] == 0
     assert second["acknowledged"] > first["acknowledged"]

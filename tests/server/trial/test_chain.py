@@ -68,6 +68,13 @@ def test_a_folder_is_free_again_afterwards(tmp_path):
         pass
 
 
+def test_a_folder_forgets_that_a_killed_bridge_was_ready(tmp_path):
+    (tmp_path / "bridge.ready").touch()
+
+    with chain.locked(tmp_path):
+        assert not (tmp_path / "bridge.ready").exists()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
 
