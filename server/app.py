@@ -1,12 +1,18 @@
 """The web application, and the process that serves it on loopback."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import uvicorn
 from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
 
 from broker_bridge.database.migrate import open_database
 from server import problems
 from server.fleet import routes as fleet
 from server.guard import Guard
+from server.live import routes as live
+from server.live.stream import Latest
 from server.registry import imports
 from server.registry import routes as registry
 from server.reporting import routes as reporting
@@ -17,17 +23,26 @@ DESCRIPTION = (
 )
 
 
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Close what the page's stream held open, when the server ends."""
+    yield
+    app.state.latest.close()
+
+
 def create_app(settings: Settings) -> FastAPI:
     """Return the application on the database of the settings, which is made and brought up to date."""
     settings.data.mkdir(parents=True, exist_ok=True)
     open_database(settings.database).close()
     # The pages of documentation would load scripts from other hosts; the description itself is at /openapi.json.
-    app = FastAPI(title="Hymio", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Hymio", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.settings = settings
     app.state.stopping = lambda: False
+    app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
-    for router in (registry.router, imports.router, reporting.router, fleet.router):
+    for router in (registry.router, imports.router, reporting.router, fleet.router, live.router):
         app.include_router(router)
+    app.mount("/live/static", StaticFiles(directory=live.STATIC))
     app.add_middleware(Guard)
     return app
 

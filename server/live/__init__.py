@@ -1,0 +1,1 @@
+"""The page that shows the last presses and each unit's figures, and renews itself."""

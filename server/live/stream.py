@@ -1,0 +1,77 @@
+"""Sends the changing part of the page to each browser that looks at it, whenever the database has changed."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from broker_bridge.database.condition import Unavailable, version
+from broker_bridge.database.connect import Connection, connect
+
+PAUSE_S = 1.0
+HEARTBEAT_S = 15.0
+RETRY_MS = 2000
+
+Render = Callable[[Connection, str], str]
+
+
+class Latest:
+    """The changing part as HTML, rendered once for each version of the database and language, however many look on."""
+
+    def __init__(self, database: Path, render: Render) -> None:
+        self.database = database
+        self.render = render
+        self.lock = threading.Lock()
+        self.connection: Connection | None = None
+        self.rendered: dict[str, tuple[int, str]] = {}
+
+    def html(self, language: str) -> tuple[int, str]:
+        """Return the version of the database and its HTML; raise Unavailable when the database does not answer now."""
+        with self.lock:
+            self.connection = self.connection or connect(self.database)
+            now = version(self.connection)
+            if self.rendered.get(language, (None,))[0] != now:
+                self.rendered[language] = (now, self.render(self.connection, language))
+            return self.rendered[language]
+
+    def close(self) -> None:
+        """Close the connection; the next look opens another one."""
+        with self.lock:
+            if self.connection:
+                self.connection.close()
+            self.connection = None
+            self.rendered.clear()
+
+
+async def events(latest: Latest, language: str, stopping: Callable[[], bool]) -> AsyncIterator[str]:
+    """Yield server-sent events: `board` with the HTML as a JSON string, at once and after each change; else heartbeats.
+
+    Ends when the server stops, or is cancelled when the browser leaves.
+    """
+    yield f"retry: {RETRY_MS}\n\n"
+    seen: int | None = None
+    quiet_s = 0.0
+    while not stopping():
+        changed = await change(latest, language, seen)
+        if changed:
+            seen, html = changed
+            yield f"event: board\ndata: {json.dumps(html)}\n\n"
+            quiet_s = 0.0
+        elif quiet_s >= HEARTBEAT_S:
+            yield ": still here\n\n"
+            quiet_s = 0.0
+        await asyncio.sleep(PAUSE_S)
+        quiet_s += PAUSE_S
+
+
+async def change(latest: Latest, language: str, seen: int | None) -> tuple[int, str] | None:
+    """Return version and HTML when the version is not the one that the browser has seen, else None.
+
+    A database that does not answer now has not changed either: the page keeps what it shows, and the stream goes on.
+    """
+    try:
+        now, html = await asyncio.to_thread(latest.html, language)
+    except Unavailable:
+        return None
+    return None if now == seen else (now, html)
