@@ -84,8 +84,11 @@ class Connection:
     async def flush(self) -> None:
         """Write what is queued, and a ping when it is due; ConnectionLost when the other end is silent."""
         self._keep_alive()
-        while self._queued:
-            self._writer.write(self._queued.pop(0))
+        if self._queued:
+            # In one piece: small writes wait for the other end's delayed ACK, 40 ms each.
+            packets = b"".join(self._queued)
+            self._queued = []
+            self._writer.write(packets)
             await before(self._timeout_s, self._writer.drain(), "the network takes nothing")
 
     def _keep_alive(self) -> None:

@@ -81,8 +81,8 @@ class Parser:
 
     def _frame(self) -> "tuple[int, int]":
         """Return where the first packet's body starts and ends; (0, 0) while it is not complete."""
-        if self._buffer and self._buffer[0] >> 4 not in PARSERS:
-            raise ProtocolError("packet type " + str(self._buffer[0] >> 4))
+        if self._buffer:
+            check_first(self._buffer[0])
         length = shift = 0
         for index in range(1, min(len(self._buffer), 5)):
             byte = self._buffer[index]
@@ -98,12 +98,15 @@ class Parser:
         return 0, 0
 
 
-def parse(first: int, body: bytes) -> Packet:
-    """Return one packet; ProtocolError when flags, length or topic are not as MQTT has them."""
+def check_first(first: int) -> None:
+    """Raise ProtocolError at the first byte of what no broker says, such as an HTTP answer."""
     kind = first >> 4
-    if kind != PUBLISH and first & 15:
-        raise ProtocolError("flags of packet type " + str(kind))
-    parsed: Packet = PARSERS[kind](first, body)
+    need(kind in PARSERS and (kind == PUBLISH or not first & 15), "first byte " + str(first))
+
+
+def parse(first: int, body: bytes) -> Packet:
+    """Return one packet; ProtocolError when its length or topic are not as MQTT has them."""
+    parsed: Packet = PARSERS[first >> 4](first, body)
     return parsed
 
 

@@ -22,6 +22,7 @@ class SimulatedHal:
     is_cold_start = True
 
     def __init__(self, directory: str, device_id: str, tell: "Callable[[dict[str, Any]], None]") -> None:
+        self.directory = directory
         self.flash = FileFlash(directory + "/outbox.flash")
         self._device_id = device_id
         self._tell = tell

@@ -71,11 +71,10 @@ def state(app: App) -> "dict[str, Any]":
     }
 
 
-async def run(settings: "Settings", directory: str, terminal: "Terminal | None", app_class: "type[App]" = App) -> None:
+async def run(app_class: "type[App]", hal: SimulatedHal, settings: "Settings", terminal: "Terminal | None") -> None:
     """Run one box until its person or its parent is done with it."""
-    hal = SimulatedHal(directory, settings.device_id, terminal.show if terminal else print_event)
     try:
-        app = app_class(hal, settings, directory)
+        app = app_class(hal, settings, hal.directory)
     except (OutboxUnreadable, OutboxError) as error:
         service = asyncio.create_task(out_of_service(hal, error))
         await (terminal.keys(hal) if terminal else commands(None, hal))
@@ -98,12 +97,13 @@ def main(arguments: "list[str]", app_class: "type[App]" = App) -> int:
     directory = arguments[1]
     try:
         settings = load(directory + "/settings.json")
-    except ValueError as error:
+        terminal = Terminal(settings) if "--terminal" in arguments else None
+        hal = SimulatedHal(directory, settings.device_id, terminal.show if terminal else print_event)
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    terminal = Terminal(settings) if "--terminal" in arguments else None
     try:
-        asyncio.run(run(settings, directory, terminal, app_class))
+        asyncio.run(run(app_class, hal, settings, terminal))
     except KeyboardInterrupt:
         pass  # like pulling the plug: the will says that the box is lost
     return 0

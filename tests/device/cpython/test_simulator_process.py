@@ -1,6 +1,9 @@
 """The real simulator on the real interpreter with a real broker, and plugs pulled."""
 
+import os
+import pty
 import subprocess
+import tty
 
 import pytest
 
@@ -166,6 +169,46 @@ def test_a_wrong_setting_is_told_in_one_line(tmp_path):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "settings.json: model must be one of" in done.stderr
+
+
+def test_a_flash_of_another_size_is_told_in_one_line(tmp_path):
+    (tmp_path / "settings.json").write_text('{"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1"}')
+    (tmp_path / "outbox.flash").write_bytes(b"short")
+
+    done = simulate("--dir", str(tmp_path))
+
+    assert done.returncode == 2
+    assert done.stderr == f"{tmp_path}/outbox.flash: not 262144 bytes long\n"
+
+
+def test_an_unreadable_flash_refuses_presses_and_is_left_alone(tmp_path):
+    damaged = b"\0" * 262144
+    (tmp_path / "outbox.flash").write_bytes(damaged)
+    box = Box(tmp_path, 1)
+    box.press(3)
+    box.stop()
+
+    assert box.newest("refused")["reason"] == "out of service: neither blank nor a journal"
+    assert (tmp_path / "outbox.flash").read_bytes() == damaged
+
+
+def test_the_terminal_shows_the_box_and_takes_keys(tmp_path, box, broker):
+    box.stop()
+    ours, its = pty.openpty()
+    tty.setraw(its)
+    command = [MICROPYTHON, "-m", "device.simulator", "--dir", str(tmp_path), "--terminal"]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=its, stdout=its, stderr=its)
+    screen = b""
+    os.write(ours, b"x4")
+    while b"thank you" not in screen or b"answered" not in screen:
+        screen += os.read(ours, 65536)
+    os.write(ours, b"q")
+
+    assert process.wait(10) == 0
+    assert box.logged("thanked")[-1]["content"]["answers"] == {"smiley": 4}
+
+    os.close(ours)
+    os.close(its)
 
 
 def test_a_wrong_command_line_is_told_in_one_line():
