@@ -41,6 +41,8 @@ class Bench:
     def __exit__(self, *error: object) -> None:
         for box in self.boxes:
             box.stop()
+        for name in self.group.children:
+            self.group.kill(name)  # an orderly end is for other tests to show, and takes a second
         self.group.stop()
 
     def register(self, device_id: str) -> None:
