@@ -8,7 +8,9 @@ from broker_bridge.database.ranges import SINCE_EVER_MS, Range, day_start_ms
 
 DAY = r"\d{4}-\d{2}-\d{2}"
 CLOCK = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
+SECONDS = r"\d{9,12}"  # from 1973 on, so that 20260101 is no number of seconds
 OFFSET = r"(Z|[+-]\d{2}:\d{2})"
+EARLIEST_MS = -2_208_988_800_000  # 1900 in UTC
 LAST_SECOND = 253402300799  # of the year 9999
 ALLOWED = "a day such as 2026-01-01, a moment such as 2026-01-01T08:00:00+02:00, or Unix seconds"
 
@@ -16,16 +18,19 @@ ALLOWED = "a day such as 2026-01-01, a moment such as 2026-01-01T08:00:00+02:00,
 def moment_ms(value: str | int, time_zone: str, where: str) -> int:
     """Return UTC milliseconds; a day begins at midnight in the time zone. Raises Invalid."""
     try:
-        return read(value, time_zone, where)
+        at_ms = read(value, time_zone, where)
     except (ValueError, OverflowError) as mistake:
         if isinstance(mistake, Invalid):
             raise
         raise Invalid(where, value, f"{ALLOWED}; {mistake}") from mistake
+    if not EARLIEST_MS <= at_ms <= LAST_SECOND * 1000:
+        raise Invalid(where, value, "a moment from 1900 to 9999")
+    return at_ms
 
 
 def read(value: str | int, time_zone: str, where: str) -> int:
     """Return UTC milliseconds; raise ValueError for a day or an hour that no calendar has."""
-    if isinstance(value, int) or re.fullmatch(r"\d{1,12}", value, re.ASCII):
+    if isinstance(value, int) or re.fullmatch(SECONDS, value, re.ASCII):
         return seconds_ms(int(value), where)
     if re.fullmatch(DAY, value, re.ASCII):
         return day_start_ms(value, time_zone)

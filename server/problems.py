@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from broker_bridge.database.condition import Unavailable
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
+from server.headers import HEADERS
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 200
@@ -84,4 +85,6 @@ def of_database(request: Request, error: Exception) -> JSONResponse:
 
 def of_mistake(request: Request, error: Exception) -> JSONResponse:
     """Answer a mistake of ours without telling its insides."""
-    return problem("mistake", HTTPStatus.INTERNAL_SERVER_ERROR, "The server made a mistake; its log says which.")
+    answer = problem("mistake", HTTPStatus.INTERNAL_SERVER_ERROR, "The server made a mistake; its log says which.")
+    answer.headers.update(HEADERS)  # this answer is made outside of the guard, which adds them to the others
+    return answer

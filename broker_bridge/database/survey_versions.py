@@ -150,8 +150,10 @@ def unique(ids: Sequence[str], where: str) -> None:
 
 def untranslated(survey: Mapping[str, Any]) -> list[str]:
     """Return a warning for each text that is missing in a language of the survey."""
-    items = [(asked["id"], asked) for asked in survey["questions"]]
-    items += [(f"{name}.{option['id']}", option) for name, asked in items for option in asked.get("options", [])]
+    items = []
+    for asked in survey["questions"]:
+        items.append((asked["id"], asked))
+        items += [(f"{asked['id']}.{option['id']}", option) for option in asked.get("options", [])]
     return [
         f"{name} has no text in {language}"
         for name, item in items

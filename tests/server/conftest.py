@@ -32,7 +32,9 @@ SURVEY = {
         {"id": "text", "kind": "text", "text": {"fi": "Kerro lisää"}},
     ],
 }
-CLASSES = """code,name_fi,short_fi_2021,level,parent_code,first_fiscal_year_seen,last_fiscal_year_seen_in_kunta_list,note
+UNITS = (("kokkola", "Kokkolan terveysasema"), ("salla", "Sallan neuvola"))
+COLUMNS = "code,name_fi,short_fi_2021,level,parent_code,first_fiscal_year_seen,last_fiscal_year_seen_in_kunta_list,note"
+CLASSES = f"""{COLUMNS}
 9010,Keksityt palvelut,,coarse,,2021,,
 9011,Keksitty vastaanotto,,exact,9010,2021,,made up
 9012,Keksitty neuvola,,exact,9010,2021,2022,made up
@@ -61,7 +63,7 @@ def connection(client: TestClient, settings: Settings) -> Iterator[Connection]:
 def county(connection: Connection) -> Connection:
     """Give the database with a survey, and a box in each of two units."""
     survey_versions.add_survey(connection, SURVEY)
-    for number, (code, name) in enumerate((("kokkola", "Kokkolan terveysasema"), ("salla", "Sallan neuvola")), start=1):
+    for number, (code, name) in enumerate(UNITS, start=1):
         registry.add_unit(connection, code, {"fi": name, "sv": f"{name} på svenska"})
         registry.add_service_point(connection, f"{code}-aula", code, {"fi": "Aula"})
         registry.add_device(connection, f"box-{number}", "button-5", "reception@3", ["fi", "sv"])
