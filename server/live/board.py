@@ -101,8 +101,15 @@ def question(connection: Connection, texts: Texts, figures: dict[str, Any]) -> d
         "value": texts.number(figures[name], digits),
         "interval": texts("interval", low=low, high=high),
         "responses": texts.count("responses", figures["n"]),
+        "share": share(texts, figures) if "share" in figures else None,
         "parts": parts(texts, figures["kind"], list(figures["distribution"].values())),
     }
+
+
+def share(texts: Texts, figures: dict[str, Any]) -> str:
+    """Return the share of those who agree, in per cent and in words."""
+    value, low, high = (texts.number(100 * part) for part in (figures["share"], *figures["share_interval"]))
+    return texts("share", value=value, low=low, high=high)
 
 
 def parts(texts: Texts, kind: str, counts: list[int]) -> list[Part]:
@@ -144,10 +151,11 @@ def press(connection: Connection, texts: Texts, row: Row, rating: Row | None, no
     answered = answer(connection, texts, row["survey"], rating)
     said = texts("press.said", unit=place[0].text, answer=answered["word"])
     at = texts.time(row["at_ms"], row["time_zone"] or DEFAULT_TIME_ZONE, now_ms)
-    bounded = row["time_quality"] == "bounded"
+    if row["time_quality"] == "bounded":
+        at = texts("press.about") + " " + at
     return answered | {
         "id": row["id"],
-        "at": f"{texts('press.about')} {at}" if bounded else at,
+        "at": at,
         "place": place,
         "language": row["language"],
         "said": said,

@@ -4,6 +4,7 @@ import string
 
 import pytest
 
+from server.live.board import FIGURES
 from server.live.texts import CATALOGUES, FOLDER, LANGUAGES, chosen, wording
 
 NOON_MS = 1_795_341_600_000  # 2026-11-22 12:00 in Helsinki
@@ -26,6 +27,17 @@ def test_every_language_has_every_text_with_the_same_fields(language):
     assert all(text.strip() for text in catalogue.values())
     different = [key for key in catalogue if fields(catalogue[key]) != fields(EN.entries[key])]
     assert [key for key in different if not key.endswith(".one")] == []
+
+
+def test_every_text_is_used_somewhere():
+    code = "".join(path.read_text() for path in FOLDER.parent.rglob("*") if path.suffix in (".py", ".html"))
+    made = {f"label.{name}" for name, _ in FIGURES.values()} | {f"{part}.{i}" for part in SCALES for i in range(1, 6)}
+    counted = {f"{key}.{form}" for key in ("responses", "waiting", "missing", "left_out") for form in ("one", "other")}
+
+    assert [key for key in EN.entries if f'"{key}"' not in code and key not in made | counted] == []
+
+
+SCALES = ("smiley", "agree", "nps")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
