@@ -33,7 +33,7 @@ log = logging.getLogger("hymio.bridge")
 MOST_AT_ONCE = 1_000
 KEEP_ALIVE_S = 30
 SESSION_EXPIRY_S = 3_600
-QUIET_S = 1.0
+QUIET_S = 0.2  # how late a request to stop may be noticed
 LONGEST_WAIT_S = 10.0
 
 
