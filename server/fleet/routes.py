@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from broker_bridge.database.condition import trouble
+from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.fleet import queries
 
@@ -16,7 +17,8 @@ router = APIRouter(tags=["fleet"])
 def get_completeness(
     connection: Database, device_id: str | None = None, unit: str | None = None
 ) -> list[dict[str, Any]]:
-    return queries.journals(connection, device_id, unit)
+    with snapshot(connection):
+        return queries.journals(connection, device_id, unit)
 
 
 @router.get("/api/v1/alarms")

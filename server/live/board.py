@@ -9,6 +9,7 @@ from typing import Any
 from broker_bridge.database import completeness
 from broker_bridge.database.connect import Connection, Row
 from broker_bridge.database.registry import DEFAULT_TIME_ZONE
+from broker_bridge.database.snapshot import snapshot
 from broker_bridge.database.surveys import KIND_RANGES
 from server.live import queries
 from server.live.texts import Texts, Wording, wording
@@ -44,7 +45,12 @@ class Accounting:
 
 def board(connection: Connection, texts: Texts) -> dict[str, Any]:
     """Return everything that changes on the page."""
-    now_ms = time.time_ns() // 1_000_000
+    with snapshot(connection):
+        return shown(connection, texts, time.time_ns() // 1_000_000)
+
+
+def shown(connection: Connection, texts: Texts, now_ms: int) -> dict[str, Any]:
+    """Return what changes on the page, from reads that should see one state of the database."""
     journals = completeness.journals(connection)
     units = [unit(connection, texts, row, journals, now_ms) for row in queries.units(connection)]
     nowhere = unplaced(connection, texts)

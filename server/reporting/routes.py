@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.reporting.filters import Filtered
 from server.reporting.summary import summary
@@ -13,4 +14,5 @@ router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
 @router.get("/summary")
 def get_summary(connection: Database, filters: Filtered) -> dict[str, Any]:
-    return summary(connection, filters)
+    with snapshot(connection):
+        return summary(connection, filters)
