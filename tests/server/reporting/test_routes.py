@@ -4,6 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from tests.server.conftest import CLASSES, NOON_S
+
 SUMMARY = "/api/v1/reports/summary"
 
 
@@ -166,3 +168,33 @@ def test_the_report_says_what_is_missing(client, press):
 
 def seconds(moment):
     return datetime.fromisoformat(moment).timestamp()
+
+
+def test_a_response_counts_for_the_class_that_was_valid_at_its_time_even_when_that_is_said_later(client, press):
+    client.post("/api/v1/service-classes/import?scheme=test", content=CLASSES)
+    press(at=NOON_S - 86_400)
+    press(at=NOON_S)
+    link = {"unit": "kokkola", "scheme": "test"}
+
+    client.post("/api/v1/service-class-links", json=link | {"code": "9011", "valid_to": "2026-11-22"})
+    client.post("/api/v1/service-class-links", json=link | {"code": "9012", "valid_from": "2026-11-22"})
+    before = [summary(client, service_class=code)["n"] for code in ("9010", "9011", "9012")]
+    client.patch("/api/v1/service-class-links/1", json={"valid_to": "2026-11-21"})
+    client.post(
+        "/api/v1/service-class-links",
+        json=link | {"code": "9010", "valid_from": "2026-11-21", "valid_to": "2026-11-22"},
+    )
+    after = [summary(client, service_class=code, scheme="test")["n"] for code in ("9010", "9011", "9012")]
+
+    assert (before, after) == ([0, 1, 1], [1, 0, 1])
+
+
+def test_sums_over_units_equal_the_whole(client, press):
+    for value in range(1, 6):
+        press("box-1" if value % 2 else "box-2", answers={"smiley": value})
+
+    whole, parts = summary(client), [summary(client, unit=unit) for unit in ("kokkola", "salla")]
+
+    assert whole["n"] == sum(part["n"] for part in parts)
+    for level, n in whole["distribution"].items():
+        assert n == sum(part["distribution"][level] for part in parts)
