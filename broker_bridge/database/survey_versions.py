@@ -22,8 +22,9 @@ MOST_OPTIONS = 32
 
 
 def add_survey(connection: Connection, definition: Mapping[str, Any]) -> Written:
-    """Store a survey version: `survey` (name@version), `languages`, and `questions`, each with `id`, `kind`, `text` by
-    language, for a choice `options` with `id` and `text`, and optionally `verified` by language.
+    """Store a survey version: `survey` (name@version), `languages` (those of its first question when left out), and
+    `questions`, each with `id`, `kind`, `text` by language, for a choice `options` with `id` and `text`, and optionally
+    `verified` by language.
 
     The same again changes nothing; another content raises Conflict, since a stored version is never edited. Records
     that were rejected for want of it are ingested. Warns where a text is missing in one of its languages.
@@ -50,10 +51,11 @@ def insert_questions(connection: Connection, survey: Mapping[str, Any]) -> None:
 
 def checked_definition(definition: Mapping[str, Any]) -> dict[str, Any]:
     """Return a definition without unknown fields; raise Invalid when it is wrong or too long for a device."""
+    asked = questions(definition.get("questions"))
     checked = {
         "survey": of_kind(messages.SURVEY, "survey", definition.get("survey"), "name@version, such as reception@3"),
-        "languages": languages(definition.get("languages")),
-        "questions": questions(definition.get("questions")),
+        "languages": languages(definition.get("languages", list(asked[0]["text"]))),
+        "questions": asked,
     }
     try:
         settings = {"settings": checked["survey"], "survey": checked, "languages": checked["languages"]}

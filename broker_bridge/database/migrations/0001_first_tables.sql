@@ -27,7 +27,7 @@ CREATE TABLE service_classes (
     names TEXT NOT NULL,
     level TEXT NOT NULL,               -- exact, or coarse: for purchased services only
     parent TEXT,
-    valid_from TEXT,                   -- first and last day in the scheme's list, local dates
+    valid_from TEXT,                   -- local dates in the scheme's list; half-open, as all ranges
     valid_to TEXT,
     source TEXT NOT NULL,
     PRIMARY KEY (scheme, code)

@@ -65,6 +65,13 @@ def test_the_same_again_changes_nothing_and_another_is_a_conflict(connection):
         add_survey(connection, changed(languages=["fi"]))
 
 
+def test_a_survey_without_languages_has_those_of_its_first_question(connection):
+    add_survey(connection, {name: value for name, value in changed().items() if name != "languages"})
+
+    row = connection.execute("SELECT definition FROM surveys WHERE survey = :survey", changed()).fetchone()
+    assert json.loads(row["definition"])["languages"] == ["fi", "sv"]
+
+
 def test_a_text_that_is_missing_in_a_language_is_a_warning(connection):
     written = add_survey(connection, changed(languages=["fi", "sv", "smn"]))
 
