@@ -51,12 +51,10 @@ def insert_questions(connection: Connection, survey: Mapping[str, Any]) -> None:
 
 def checked_definition(definition: Mapping[str, Any]) -> dict[str, Any]:
     """Return a definition without unknown fields; raise Invalid when it is wrong or too long for a device."""
+    survey = of_kind(messages.SURVEY, "survey", definition.get("survey"), "name@version, such as reception@3")
     asked = questions(definition.get("questions"))
-    checked = {
-        "survey": of_kind(messages.SURVEY, "survey", definition.get("survey"), "name@version, such as reception@3"),
-        "languages": languages(definition.get("languages", list(asked[0]["text"]))),
-        "questions": asked,
-    }
+    offered = languages(definition.get("languages", list(asked[0]["text"])))
+    checked = {"survey": survey, "languages": offered, "questions": asked}
     try:
         settings = {"settings": checked["survey"], "survey": checked, "languages": checked["languages"]}
         messages.encode("down/settings", settings)
