@@ -186,17 +186,18 @@ class Listed(Kind):
 
 
 class Mapping(Kind):
-    """An object of 1 to `most` keys of one kind with values of another."""
+    """An object of `least` to `most` keys of one kind with values of another."""
 
-    def __init__(self, key: Text, value: Kind, most: int) -> None:
+    def __init__(self, key: Text, value: Kind, most: int, least: int = 1) -> None:
         self.key = key
         self.value = value
         self.most = most
+        self.least = least
 
     def check(self, value: "Any", path: str) -> "Any":
         entries = an_object(value, path)
-        if not 1 <= len(entries) <= self.most:
-            raise Refused(f"{path} must have 1 to {self.most} entries")
+        if not self.least <= len(entries) <= self.most:
+            raise Refused(f"{path} must have {self.least} to {self.most} entries")
         for key in sorted(entries):
             self.key.check(key, path + " key")
         return {key: self.value.check(entries[key], f"{path}.{key}") for key in sorted(entries)}

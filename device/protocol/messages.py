@@ -85,6 +85,8 @@ HELLO = Fields(
         "outbox_used": Nullable(Share()),
         "reset_cause": Nullable(LABEL),
         "set_aside": Nullable(COUNT),
+        "settings_refused": Nullable(REASON),
+        "alarms": Nullable(Listed(IDENTIFIER, 16)),
     },
 )
 RESPONSES = Fields(
@@ -100,8 +102,8 @@ SETTINGS = Fields(
     V | {"settings": SURVEY, "survey": Mapping(IDENTIFIER, Anything(), 64)},
     {
         "languages": Listed(LANGUAGE, 16),
-        "schedule": Mapping(IDENTIFIER, Anything(), 64),
-        "limits": Mapping(IDENTIFIER, Anything(), 64),
+        "schedule": Mapping(IDENTIFIER, Anything(), 64, least=0),
+        "limits": Mapping(IDENTIFIER, Anything(), 64, least=0),
         "notes": Listed(Anything(), 64),
     },
 )

@@ -34,7 +34,7 @@ def of_text(kind: kinds.Text) -> "dict[str, Any]":
 
 def of_mapping(kind: kinds.Mapping) -> "dict[str, Any]":
     """Return the schema of an object whose keys are data."""
-    bounds = {"type": "object", "minProperties": 1, "maxProperties": kind.most}
+    bounds = {"type": "object", "minProperties": kind.least, "maxProperties": kind.most}
     return bounds | {"propertyNames": of(kind.key), "additionalProperties": of(kind.value)}
 
 

@@ -51,7 +51,7 @@ def said(kind):
     if isinstance(kind, kinds.Listed):
         return f"list of at most {kind.most}"
     if isinstance(kind, kinds.Mapping):
-        return f"object of 1 to {kind.most}"
+        return f"object of {kind.least} to {kind.most}"
     return {kinds.Share: "number, 0 to 1", kinds.Fields: "object"}[type(kind)]
 
 
