@@ -35,8 +35,8 @@ class ChipHal:
         self._name = board.__name__.split(".")[-1]
         self._pins = [machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP) for pin in board.BUTTONS]
         self._buttons = Buttons(len(self._pins))
-        self._thanks = machine.Pin(board.THANKS_LIGHT, machine.Pin.OUT, value=0)
-        self._service = machine.Pin(board.SERVICE_LIGHT, machine.Pin.OUT, value=0)
+        self._thanks = machine.Pin(board.LAMPS[-1], machine.Pin.OUT, value=0)
+        self._service = machine.Pin(board.SERVICE_LAMP, machine.Pin.OUT, value=0)
         self._ssid = ssid
         self._password = password
         self._lit = 0
