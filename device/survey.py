@@ -1,10 +1,11 @@
-"""What the buttons mean: the question of the survey that a box asks, kept over restarts."""
+"""What the bridge settled: the question that a box asks, its limits and its schedule, kept over restarts."""
 
 import json
 import os
 from collections import namedtuple
 
 from device.journal import LONGEST_CONTEXT
+from device.limits import DEFAULT_LIMITS, DEFAULT_SCHEDULE, Limits, Schedule, read_limits, read_schedule
 from device.protocol.kinds import Refused
 from device.protocol.messages import IDENTIFIER, SETTINGS
 from device.slots import LONGEST_LANGUAGE
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
 VALUES = {"smiley4": (1, 4), "smiley5": (1, 5), "agree5": (1, 5), "nps": (0, 10)}
 """Lowest and highest value by kind of question; the first button is the lowest."""
 
-Survey = namedtuple("Survey", ("version", "question", "lowest", "language"))
+Survey = namedtuple("Survey", ("version", "question", "lowest", "language", "limits", "schedule"))
 
 
 def read(fields: "dict[str, Any]", button_count: int) -> Survey:
-    """Return the survey of a `down/settings`: its first question with as many steps as there are buttons.
+    """Return what a `down/settings` means here: its first question with as many steps as there are buttons.
 
-    Raise Refused when there is none, or when its names do not fit a block's header.
+    Raise Refused when there is none, when its names do not fit a block's header, and for limits out of bounds.
     """
+    limited = read_limits(fields.get("limits", {}))
+    schedule = read_schedule(fields.get("schedule", {}))
     languages = fields.get("languages") or ["und"]
     for question in questions(fields["survey"]):
         lowest, highest = VALUES.get(str(question.get("kind")), (0, -1))
@@ -31,7 +34,7 @@ def read(fields: "dict[str, Any]", button_count: int) -> Survey:
             name = IDENTIFIER.check(question.get("id"), "question id")
             if len(fields["settings"]) + 1 + len(name) > LONGEST_CONTEXT or len(languages[0]) > LONGEST_LANGUAGE:
                 raise Refused("survey, question or language: too long a name for this box")
-            return Survey(fields["settings"], name, lowest, languages[0])
+            return Survey(fields["settings"], name, lowest, languages[0], limited, schedule)
     raise Refused(f"survey {fields['settings']} has no question with {button_count} steps")
 
 
@@ -56,13 +59,32 @@ class SurveyFile:
         except (OSError, ValueError):
             pass  # without a survey the hello names none, and the bridge sends it again
 
+    @property
+    def limits(self) -> Limits:
+        """The limits in use, the defaults before there is a survey."""
+        return self.current.limits if self.current else DEFAULT_LIMITS
+
+    @property
+    def schedule(self) -> Schedule:
+        """The schedule in use, the default before there is a survey."""
+        return self.current.schedule if self.current else DEFAULT_SCHEDULE
+
     def take(self, fields: "dict[str, Any]") -> bool:
-        """Use and keep these settings; tell whether they are another version. Raise Refused when they are unusable."""
+        """Use and keep these settings; tell whether they are another version.
+
+        Raise Refused when they are unusable or cannot be kept; then the old ones stay in use.
+        """
         survey = read(fields, self._button_count)
         is_new = self.current is None or self.current.version != survey.version
+        try:
+            self._keep(fields)
+        except OSError:
+            raise Refused("settings: the box cannot store them")
+        self.current = survey
+        return is_new
+
+    def _keep(self, fields: "dict[str, Any]") -> None:
         with open(self._path + ".new", "w") as file:
             file.write(json.dumps(fields))
             file.flush()
         os.rename(self._path + ".new", self._path)
-        self.current = survey
-        return is_new
