@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython pytest shape schemas format requirements clean broker browser
+.PHONY: help setup demo up test lint types micropython firmware pytest shape schemas format requirements clean broker browser
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ types: $(READY)  ## mypy --strict
 
 micropython: $(READY)  ## tests of device/ on the MicroPython interpreter
 	@$(RUN) tests/run_micropython.py
+
+firmware: $(READY)  ## what goes on a board, in build/firmware: bytecode, loader, ROMFS image, and their sizes
+	@$(RUN) tests/build_firmware.py
 
 pytest: $(READY) broker browser  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
