@@ -143,6 +143,7 @@ class App:
             self._wake.clear()
             for topic, payload in self.link.due(self.clock.uptime_ms()):
                 connected.publish(topic, payload)
+                await connected.flush()
             await connected.flush()
             self.outbox.prepare()
             self._report_link()

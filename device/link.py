@@ -1,11 +1,12 @@
 """The conversation with the bridge: messages and time in, messages out; nothing is forgotten before its own ack."""
 
-from device.protocol import messages, topics
+from device.protocol import canonical, down, topics
 from device.protocol.kinds import Refused
 from device.settings import Settings, trusts_bridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from device.clock import Clock
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
 
 BATCH = 16
 WINDOW = 4
+NEARLY_FULL, CALM_AGAIN = 0.8, 0.7  # shares of the outbox
 
 
 class Link:
     """One box's side of the wire contract over any number of connections.
 
-    `opened` begins a connection, `received` takes a message, `due` returns what to publish now. `identity` holds the
-    fields of the hello that do not change while the box runs.
+    `opened` begins a connection, `received` takes a message, `due` gives what to publish now. `identity` holds fields
+    of the hello; whoever else has an alarm puts its name into `alarms`.
     """
 
     def __init__(
@@ -44,6 +46,9 @@ class Link:
             "down/refused": self._on_refused,
         }
         self.trouble = ""
+        self.alarms: set[str] = set()
+        self._alarms_told: list[str] = []
+        self._settings_refused = ""
         self.opened()
 
     def opened(self) -> None:
@@ -68,23 +73,23 @@ class Link:
 
     # Messages out
 
-    def due(self, now_ms: int) -> "list[tuple[str, bytes]]":
-        """Return the messages to publish now, as topic and payload."""
-        said = []
-        if now_ms >= self._hello_due_ms:
-            said.append(self._say("up/hello", self._hello()))
+    def due(self, now_ms: int) -> "Iterator[tuple[str, bytes]]":
+        """Give the messages to publish now, as topic and payload; one at a time, because a batch is large."""
+        if now_ms >= self._hello_due_ms or self._alarms_now() != self._alarms_told:
             # Asked again until it is answered; afterwards only when there is something new to say.
             self._hello_due_ms = 1 << 60 if self.is_answered else now_ms + self._ack_timeout_ms
+            yield self._say("up/hello", self._hello())
         if self.is_answered and now_ms >= self._quiet_until_ms:
-            said += self._batches(now_ms)
-        return said
+            yield from self._batches(now_ms)
 
     def bye(self, reason: str) -> "tuple[str, bytes]":
         """Return the message that the box goes, and why: `sleep`, `reboot` or, as its will, `lost`."""
         return self._say("up/bye", {"epoch": self._outbox.epoch, "boot": self._outbox.boot, "reason": reason})
 
     def _say(self, name: str, fields: "dict[str, Any]") -> "tuple[str, bytes]":
-        return topics.topic(self._device_id, name), messages.encode(name, fields)
+        # Not checked against the contract here: the tests do that, and the box needs the room for other things.
+        fields["v"] = down.VERSION
+        return topics.topic(self._device_id, name), canonical.dumps(fields).encode()
 
     def _moment(self) -> "dict[str, Any]":
         # A boot that could not be counted may share its number with the next: it must not anchor anyone's time.
@@ -106,23 +111,35 @@ class Link:
             fields["settings"] = self._surveys.current.version
         if self._set_aside:
             fields["set_aside"] = len(self._set_aside)
+        if self._settings_refused:
+            fields["settings_refused"] = self._settings_refused
+        self._alarms_told = self._alarms_now()
+        if self._alarms_told:
+            fields["alarms"] = self._alarms_told
         return fields
 
-    def _batches(self, now_ms: int) -> "list[tuple[str, bytes]]":
+    def _alarms_now(self) -> "list[str]":
+        found = set(self.alarms)
+        # Two limits, so that an outbox at the limit does not bring a hello with each press.
+        if self._outbox.used >= (CALM_AGAIN if "outbox_80" in self._alarms_told else NEARLY_FULL):
+            found.add("outbox_80")
+        if self._outbox.refused_acks:
+            found.add("ack_beyond")
+        return sorted(found)
+
+    def _batches(self, now_ms: int) -> "Iterator[tuple[str, bytes]]":
         if self._in_flight and now_ms - self._in_flight[0][1] >= self._ack_timeout_ms:
             # One batch at a time until the bridge answers again: a silent bridge must not be flooded when it is back.
             self._window = 1
             self._shrink()
             self._rewind()
-        said = []
         while len(self._in_flight) < self._window:
             records = self._outbox.peek_from(self._sent_seq + 1, 1 if self._singly_until else self._batch)
             if not records:
                 break
             self._sent_seq = records[-1]["seq"]
             self._in_flight.append((self._sent_seq, now_ms))
-            said.append(self._say("up/responses", self._moment() | {"responses": self._readable(records)}))
-        return said
+            yield self._say("up/responses", self._moment() | {"responses": self._readable(records)})
 
     def _readable(self, records: "list[dict[str, Any]]") -> "list[dict[str, Any]]":
         """Put a lost record in the place of each that the bridge can never take."""
@@ -134,11 +151,13 @@ class Link:
     def received(self, topic: str, payload: bytes, now_ms: int) -> None:
         """Act on a message of the bridge; one that the contract does not allow is noted in `trouble` and left."""
         try:
-            message = messages.decode(topic, payload)
+            message = down.decode(topic, payload)
             if message.device_id == self._device_id and message.name in self._handlers:
                 self._handlers[message.name](message.fields, now_ms)
         except Refused as refusal:
             self.trouble = refusal.reason
+            if topic == topics.topic(self._device_id, "down/settings"):
+                self._settled(refusal.reason[:500], now_ms)
 
     def _on_ack(self, fields: "dict[str, Any]", _now_ms: int) -> None:
         if fields["epoch"] != self._outbox.epoch:
@@ -162,8 +181,13 @@ class Link:
         self._batch = min(BATCH, self._batch * 2)
 
     def _on_settings(self, fields: "dict[str, Any]", now_ms: int) -> None:
-        if self._surveys.take(fields):
-            self._hello_due_ms = now_ms  # so that the bridge sees which version is in use
+        self._settled("", now_ms, is_new=self._surveys.take(fields))
+
+    def _settled(self, refused: str, now_ms: int, is_new: bool = False) -> None:
+        # The bridge answers a hello with the settings: one that says nothing new would be answered for ever.
+        if is_new or refused != self._settings_refused:
+            self._settings_refused = refused
+            self._hello_due_ms = now_ms
 
     def _on_replay(self, fields: "dict[str, Any]", _now_ms: int) -> None:
         # Only backwards: a request from beyond what is stored would skip records.

@@ -6,8 +6,8 @@ from collections import namedtuple
 
 from device.journal import LONGEST_CONTEXT
 from device.limits import DEFAULT_LIMITS, DEFAULT_SCHEDULE, Limits, Schedule, read_limits, read_schedule
+from device.protocol.down import IDENTIFIER, SETTINGS
 from device.protocol.kinds import Refused
-from device.protocol.messages import IDENTIFIER, SETTINGS
 from device.slots import LONGEST_LANGUAGE
 
 TYPE_CHECKING = False

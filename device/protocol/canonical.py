@@ -25,10 +25,9 @@ def string(value: str) -> str:
 def character(c: str) -> str:
     """Return one character of a JSON string."""
     # A rejected record may hold a lone surrogate; UTF-8 cannot carry one, and its record wants a hash too.
-    if "\ud800" <= c <= "\udfff":
-        return f"\\u{ord(c):04x}"
-    return ESCAPES.get(c) or c
+    if c < " " or "\ud800" <= c <= "\udfff":
+        return NAMED.get(c) or f"\\u{ord(c):04x}"
+    return "\\" + c if c in '"\\' else c
 
 
-ESCAPES = {chr(code): f"\\u{code:04x}" for code in range(32)}
-ESCAPES.update({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"})
+NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}

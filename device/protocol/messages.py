@@ -1,15 +1,27 @@
 """Every message of wire contract version 1: what it holds, one `encode` and one `decode` for all."""
 
-import json
 from collections import namedtuple
 
-from device.protocol import canonical, topics
+from device.protocol import canonical, down
+from device.protocol.down import (
+    CHUNK_NAME,
+    COUNT,
+    EPOCH,
+    IDENTIFIER,
+    LABEL,
+    LANGUAGE,
+    LARGEST_PAYLOAD,
+    MOMENT,
+    NUMBER,
+    REASON,
+    SEQ,
+    SURVEY,
+    VERSION,
+    Message,
+    V,
+)
 from device.protocol.kinds import (
-    LARGEST,
-    NOT_JSON,
-    Anything,
     Choice,
-    Constant,
     Either,
     Fields,
     Integer,
@@ -28,25 +40,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-VERSION = 1
-LARGEST_PAYLOAD = 8192
-CHUNK_NAME = "down/firmware_chunk"
+# What others know by this name.
+__all__ = ["EPOCH", "IDENTIFIER", "LABEL", "LANGUAGE", "LARGEST_PAYLOAD", "SURVEY", "Message"]
+
 RESPONSES_NAME = "up/responses"
 
-EPOCH = Text(64, shortest=1, pattern="^[A-Za-z0-9._-]+$")
-SEQ = Integer(1, LARGEST)
-NUMBER = Integer(0, LARGEST)  # a seq, or 0 for "none yet"
 BOOT = Integer(0, 4294967295)
 SECONDS = Integer(0, 1099511627775)
-MOMENT = Integer(-LARGEST, LARGEST)  # Unix seconds; an implausible one is the bridge's to judge
-SURVEY = Text(64, shortest=3, pattern="^[a-z0-9-]+@[1-9][0-9]*$")
-LANGUAGE = Text(16, shortest=2, pattern="^[a-z][a-z]+(-[A-Za-z0-9]+)*$")
-IDENTIFIER = Text(64, shortest=1, pattern="^[A-Za-z0-9_.-]+$")
-LABEL = Text(64, shortest=1)
-REASON = Text(500, shortest=1)
 FREE_TEXT = Text(2000)
 SIGNED = Integer(-2147483648, 2147483647)
-COUNT = Integer(0, 4294967295)
 
 ANSWER = Either(SIGNED, FREE_TEXT, Listed(IDENTIFIER, 32))
 COUNTS = Mapping(Text(11, shortest=1, pattern="^(0|-?[1-9][0-9]*)$"), COUNT, 32)
@@ -69,7 +71,6 @@ RECORD = Variants(
 )
 CONTENT = ("boot", "uptime_s", "at", "survey", "language", "answers", "flags", "undoes", "lost", "counters")
 
-V: "dict[str, Kind]" = {"v": Constant(VERSION)}
 HELLO = Fields(
     V | {"epoch": EPOCH, "next_seq": SEQ, "boot": BOOT, "uptime_s": SECONDS},
     {
@@ -95,43 +96,13 @@ RESPONSES = Fields(
 )
 BYE = Fields(V | {"epoch": EPOCH, "boot": BOOT, "reason": Choice("sleep", "reboot", "lost")}, {})
 FIRMWARE_REQUEST = Fields(V | {"version": LABEL, "offset": COUNT, "length": Integer(1, LARGEST_PAYLOAD - 4)}, {})
-ACK = Fields(V | {"epoch": EPOCH, "seq": NUMBER, "now": MOMENT}, {})
-REFUSED = Fields(V | {"epoch": Nullable(EPOCH), "reason": REASON}, {})
-REPLAY = Fields(V | {"epoch": EPOCH, "from_seq": SEQ}, {})
-SETTINGS = Fields(
-    V | {"settings": SURVEY, "survey": Mapping(IDENTIFIER, Anything(), 64)},
-    {
-        "languages": Listed(LANGUAGE, 16),
-        "schedule": Mapping(IDENTIFIER, Anything(), 64, least=0),
-        "limits": Mapping(IDENTIFIER, Anything(), 64, least=0),
-        "notes": Listed(Anything(), 64),
-    },
-)
-FIRMWARE = Fields(
-    V
-    | {
-        "version": LABEL,
-        "board": LABEL,
-        "size": COUNT,
-        "sha256": Text(64, shortest=64, pattern="^[0-9a-f]+$"),
-        "signature": Text(1024, shortest=1),
-    },
-    {},
-)
-
-MESSAGES = {
+MESSAGES: "dict[str, Kind]" = {
     "up/hello": HELLO,
     RESPONSES_NAME: RESPONSES,
     "up/bye": BYE,
     "up/firmware_request": FIRMWARE_REQUEST,
-    "down/ack": ACK,
-    "down/settings": SETTINGS,
-    "down/refused": REFUSED,
-    "down/replay": REPLAY,
-    "down/firmware": FIRMWARE,
-}
+} | down.MESSAGES
 
-Message = namedtuple("Message", ("device_id", "name", "fields"))
 Record = namedtuple("Record", ("seq", "content", "reason", "given"))
 """One element of a batch: `content` as checked, or None with the `reason`; `given` is what came."""
 
@@ -154,39 +125,7 @@ def decode(topic: str, payload: bytes) -> Message:
     In `up/responses`, `fields["responses"]` is a list of Record: a bad record does not spoil its batch, but every
     record must have a readable `seq`.
     """
-    device_id, name = topics.split(topic)
-    if len(payload) > LARGEST_PAYLOAD:
-        raise Refused(f"size: {len(payload)} bytes, at most {LARGEST_PAYLOAD}")
-    if name == CHUNK_NAME:
-        return Message(device_id, name, decode_chunk(payload))
-    if name not in MESSAGES:
-        # Without the name: a reason must be fit to be sent, and a name from outside may hold anything.
-        raise Refused(f"topic: is not a message of version {VERSION}")
-    fields = versioned_object(payload)
-    try:
-        if name == RESPONSES_NAME:
-            return Message(device_id, name, decode_batch(fields))
-        return Message(device_id, name, MESSAGES[name].check(fields, ""))
-    except Refused as refusal:
-        raise Refused("schema: " + refusal.reason)
-
-
-def versioned_object(payload: bytes) -> "dict[str, Any]":
-    """Return the JSON object of a payload whose `v` this contract speaks, else raise Refused."""
-    try:
-        fields = json.loads(payload.decode())
-    except (ValueError, RuntimeError, MemoryError):  # RuntimeError: CPython's RecursionError on deep nesting
-        raise Refused(NOT_JSON)
-    refuse_unreadable(fields)
-    if not isinstance(fields, dict):
-        raise Refused("schema: message must be an object")
-    if "v" not in fields:
-        raise Refused("schema: v is missing")
-    try:
-        V["v"].check(fields["v"], "v")
-    except Refused as refusal:
-        raise Refused("version: " + refusal.reason)
-    return fields
+    return down.decode(topic, payload, DECODED)
 
 
 def decode_batch(fields: "dict[str, Any]") -> "dict[str, Any]":
@@ -220,14 +159,17 @@ def encode_chunk(fields: "dict[str, Any]") -> bytes:
     return payload
 
 
-def decode_chunk(payload: bytes) -> "dict[str, Any]":
-    """Return {offset, data} of a firmware chunk; raise Refused when it is too short to have an offset."""
-    if len(payload) < 4:
-        raise Refused("schema: a chunk begins with its offset as 4 bytes")
-    return {"offset": int.from_bytes(payload[:4], "big"), "data": bytes(payload[4:])}
-
-
 ENVELOPE = Fields(
     RESPONSES.required | {"responses": Listed(Fields({"seq": SEQ}, {}), 512)},
     RESPONSES.optional,
 )
+
+
+class Batch(Kind):
+    """The batch as a bridge reads it: record by record."""
+
+    def check(self, value: "Any", path: str) -> "Any":
+        return decode_batch(value)
+
+
+DECODED = MESSAGES | {RESPONSES_NAME: Batch()}

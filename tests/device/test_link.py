@@ -35,7 +35,9 @@ class Conversation:
         said = []
         for topic, payload in self.link.due(self.now):
             assert len(payload) <= messages.LARGEST_PAYLOAD
-            said.append((topic.split("/", 3)[3], json.loads(payload)))
+            decoded = messages.decode(topic, payload)
+            assert all(record.reason is None for record in decoded.fields.get("responses", []))
+            said.append((decoded.name, json.loads(payload)))
         return said
 
     def seqs(self):
@@ -278,12 +280,69 @@ def test_the_same_settings_again_bring_no_further_hello():
     assert conversation.due() == []
 
 
-def test_unusable_settings_are_named_as_trouble_and_nothing_stops():
+def test_settings_that_cannot_be_used_are_reported_once_and_nothing_stops():
     conversation = answered(1)
     conversation.hear("settings", down([question("nps")]))
+    (_, hello), (_, batch) = conversation.due()
+    conversation.hear("settings", down([question("nps")]))
 
-    assert conversation.link.trouble == "survey reception@3 has no question with 5 steps"
-    assert conversation.seqs() == [[1]]
+    assert hello["settings_refused"] == "survey reception@3 has no question with 5 steps"
+    assert batch["responses"][0]["seq"] == 1
+    assert conversation.due() == []
+
+
+def test_settings_that_break_the_contract_are_reported_too_and_the_old_ones_stay():
+    conversation = answered()
+    conversation.hear("settings", down([question("smiley5")]))
+    conversation.due()
+    conversation.hear("settings", {"settings": "reception@4", "survey": 3})
+    (_, hello), *_ = conversation.due()
+    conversation.hear("settings", down([question("smiley5")], "reception@5"))
+    (_, after), *_ = conversation.due()
+
+    assert (hello["settings"], hello["settings_refused"]) == ("reception@3", "schema: survey must be an object")
+    assert after["settings"] == "reception@5"
+    assert "settings_refused" not in after
+
+
+def test_an_outbox_that_fills_up_is_an_alarm_and_calm_again_below_it():
+    conversation = answered()
+    conversation.outbox = conversation.link._outbox = Filling(conversation.outbox)
+    told = []
+    for conversation.outbox.used in (0.79, 0.8, 0.9, 0.75, 0.8, 0.69, 0.7):
+        told.append([fields.get("alarms") for name, fields in conversation.due() if name == "up/hello"])
+
+    assert told == [[], [["outbox_80"]], [], [], [], [None], []]
+
+
+class Filling:
+    """An outbox as full as one wants."""
+
+    def __init__(self, outbox):
+        self.outbox = outbox
+        self.used = 0
+
+    def __getattr__(self, name):
+        return getattr(self.outbox, name)
+
+
+def test_an_ack_of_what_was_never_put_is_an_alarm():
+    conversation = answered(5)
+    conversation.due()
+    conversation.ack(6)
+    (_, hello), *_ = conversation.due()
+    conversation.ack(7)
+
+    assert hello["alarms"] == ["ack_beyond"]
+    assert conversation.due() == []
+
+
+def test_alarms_of_others_are_told():
+    conversation = answered()
+    conversation.link.alarms.add("safe_mode")
+    (_, hello), *_ = conversation.due()
+
+    assert hello["alarms"] == ["safe_mode"]
 
 
 def test_a_replay_sends_again_what_is_still_held():
