@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython firmware pytest shape schemas format requirements clean broker browser
+.PHONY: help setup demo up test lint types micropython firmware pytest shape schemas format requirements clean broker browser tools
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ micropython: $(READY)  ## tests of device/ on the MicroPython interpreter
 firmware: $(READY)  ## what goes on a board, in build/firmware: bytecode, loader, ROMFS image, and their sizes
 	@$(RUN) tests/build_firmware.py
 
-pytest: $(READY) broker browser  ## tests on CPython; ARGS="tests/server -x" for some
+pytest: $(READY) broker browser tools  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
 
 shape: $(READY)  ## how long functions and modules are
@@ -74,6 +74,9 @@ broker:
 
 browser:
 	@.ci/debian_packages chromium
+
+tools:
+	@.ci/debian_packages openssl systemd-analyze:systemd
 
 $(READY): tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
