@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from broker_bridge.database.connect import UnsafeDatabase, check_durability, connect, transaction
-from broker_bridge.database.migrate import migrations, open_database
+from broker_bridge.database.migrate import FOLDER, migrations, open_database
 
 
 def test_the_database_is_opened_with_wal_and_full_synchronisation(tmp_path: Path) -> None:
@@ -54,8 +54,9 @@ def test_every_migration_is_applied_once(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "hymio.db") as connection:
         applied = connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
     connection.close()
-    assert applied == [("0001_first_tables",)]
-    assert repr(migrations()) == "<Migrations 'hymio': [0001_first_tables]>"
+    stems = sorted(path.stem for path in FOLDER.glob("*.sql"))
+    assert [row[0] for row in applied] == stems
+    assert repr(migrations()) == f"<Migrations 'hymio': [{', '.join(stems)}]>"
 
 
 def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
