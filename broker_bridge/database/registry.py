@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from broker_bridge.database.attachment import reattach
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection, transaction
 from broker_bridge.database.invalid import Conflict, Invalid
 from broker_bridge.database.names import a_code, a_language, a_time_zone, names_json, of_kind
@@ -18,8 +19,6 @@ from broker_bridge.database.rows import Written, add_once, existing, find, inser
 from broker_bridge.database.service_classes import doubts
 from device.protocol.messages import LABEL
 from device.protocol.topics import DEVICE_ID
-
-DEFAULT_TIME_ZONE = "Europe/Helsinki"
 
 
 def add_unit(

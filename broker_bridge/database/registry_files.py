@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection, transaction
 from broker_bridge.database.names import a_code, a_time_zone, names_json
-from broker_bridge.database.registry import DEFAULT_TIME_ZONE, belongs
+from broker_bridge.database.registry import belongs
 from broker_bridge.database.rows import existing, find, insert
 from broker_bridge.database.spreadsheets import Line, lines, refuse_repeats
 

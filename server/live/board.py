@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from broker_bridge.database import completeness
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection, Row
-from broker_bridge.database.registry import DEFAULT_TIME_ZONE
 from broker_bridge.database.snapshot import snapshot
 from broker_bridge.database.surveys import KIND_RANGES
 from server.live import queries

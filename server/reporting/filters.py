@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query
 
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.ranges import shown_moment
-from broker_bridge.database.registry import DEFAULT_TIME_ZONE
 from broker_bridge.database.rows import existing
 from server.database import Database
 from server.moments import moment_ms
