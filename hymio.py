@@ -38,6 +38,12 @@ mqtt_port_option = click.option(
     envvar="HYMIO_MQTT_PORT",
     help="The broker's port on loopback.",
 )
+database_option = click.option(
+    "--database",
+    envvar="HYMIO_DATABASE",
+    metavar="URL",
+    help="postgresql://... or the file of a SQLite database; hymio.db in the folder unless given.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON line, for programs.")
 
 
@@ -56,11 +62,12 @@ def main() -> None:
 @data_option
 @http_port_option
 @mqtt_port_option
-def up(data: Path, http_port: int, mqtt_port: int) -> None:
+@database_option
+def up(data: Path, http_port: int, mqtt_port: int, database: str | None) -> None:
     """Run broker, bridge and server on loopback until Ctrl-C."""
     from server.trial import chain
 
-    chain.up(chain.Trial(data, http_port, mqtt_port), say)
+    chain.up(chain.Trial(data, http_port, mqtt_port, database), say)
 
 
 @main.command()
@@ -96,22 +103,29 @@ def broker(data: Path, mqtt_port: int) -> None:
 @main.command()
 @data_option
 @mqtt_port_option
-def bridge(data: Path, mqtt_port: int) -> None:
+@database_option
+def bridge(data: Path, mqtt_port: int, database: str | None) -> None:
     """Take responses from the broker into the database."""
     from broker_bridge import subscriber
+    from broker_bridge.database.connect import UnsafeDatabase
     from broker_bridge.settings import Settings
 
-    subscriber.run(Settings(data, mqtt_port))
+    try:
+        subscriber.run(Settings(data, mqtt_port, database))
+    except UnsafeDatabase as error:
+        raise Refused(f"Nothing is acknowledged: {error}") from error
 
 
 @main.command()
 @data_option
 @http_port_option
-def server(data: Path, http_port: int) -> None:
+@database_option
+def server(data: Path, http_port: int, database: str | None) -> None:
     """Serve reports, registry and page on loopback."""
     from server import app, settings
 
     given = {"HYMIO_DATA": str(data), "HYMIO_HTTP_PORT": str(http_port)}
+    given |= {"HYMIO_DATABASE": database} if database else {}
     try:
         app.serve(settings.from_environment(os.environ | given))
     except settings.Unusable as error:
@@ -120,12 +134,13 @@ def server(data: Path, http_port: int) -> None:
 
 @main.command()
 @data_option
+@database_option
 @json_option
-def completeness(data: Path, as_json: bool) -> None:
+def completeness(data: Path, database: str | None, as_json: bool) -> None:
     """Say how far every box's responses are accounted for, and which numbers are missing."""
     from broker_bridge.database import completeness as accounts
 
-    with database(data) as connection:
+    with opened(data, database) as connection:
         journals = accounts.journals(connection)
     for journal in journals:
         click.echo(json.dumps(journal) if as_json else accounted(journal))
@@ -140,13 +155,14 @@ def classes() -> None:
 @click.argument("file", type=click.File("rb"))
 @click.option("--scheme", required=True, help="The list's name and version, such as hva-aura-2026.")
 @data_option
+@database_option
 @json_option
-def import_classes(file: BinaryIO, scheme: str, data: Path, as_json: bool) -> None:
+def import_classes(file: BinaryIO, scheme: str, data: Path, database: str | None, as_json: bool) -> None:
     """Import a list of service classes from a CSV file: all of its rows or none."""
     from broker_bridge.database import service_classes
     from broker_bridge.database.invalid import Invalid
 
-    with database(data) as connection:
+    with opened(data, database) as connection:
         try:
             done = service_classes.import_service_classes(connection, scheme, file.read(), file.name)
         except Invalid as invalid:
@@ -182,13 +198,13 @@ def simulate(folder: Path, **settings: Any) -> None:
 
 
 @contextmanager
-def database(data: Path) -> Iterator[Any]:
-    """Open the database of a folder that is in use already."""
+def opened(data: Path, url: str | None) -> Iterator[Any]:
+    """Open the database of a URL, or else that of a folder that is in use already."""
     from broker_bridge.database.migrate import open_database
 
-    if not (data / "hymio.db").exists():
+    if url is None and not (data / "hymio.db").exists():
         raise Refused(f"There is no database in {data}; choose the folder with --data.")
-    connection = open_database(data / "hymio.db")
+    connection = open_database(url or data / "hymio.db")
     try:
         yield connection
     finally:

@@ -1,13 +1,12 @@
 """Takes what devices said into the tables, in one transaction, and returns what to answer once that is committed."""
 
-import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from broker_bridge.database import alarms, device_settings, journals, moments, rejected, responses
 from broker_bridge.database.attachment import attach, last_response_id
-from broker_bridge.database.connect import Connection, Row, transaction
+from broker_bridge.database.connect import Connection, Row, Unavailable, UnsafeDatabase, transaction
 from device.protocol import messages, topics
 from device.protocol.kinds import Refused
 
@@ -58,7 +57,7 @@ class Replies:
 def ingest(connection: Connection, received: Iterable[Received], now_ms: int) -> list[Outgoing]:
     """Take all messages in one transaction; return the replies, to be published after it.
 
-    Raises sqlite3.OperationalError when the database cannot take them now: then nothing of it is stored, and nothing
+    Raises Unavailable when the database cannot take them now: then nothing of it is stored, and nothing
     may be acknowledged. A message that cannot be understood never stops the others.
     """
     replies = Replies()
@@ -75,15 +74,15 @@ def take_apart_from_others(connection: Connection, message: Received, replies: R
     connection.execute("SAVEPOINT message")
     try:
         take(connection, message, replies)
-    except (sqlite3.OperationalError, sqlite3.InternalError):
+    except (Unavailable, UnsafeDatabase):
         raise
     except Refused as refusal:
-        connection.execute("ROLLBACK TO message")
+        connection.execute("ROLLBACK TO SAVEPOINT message")
         refuse(connection, message, refusal.reason, replies)
     except Exception as mistake:  # noqa: BLE001 - a mistake of ours: the message is kept, to be ingested when it is mended
-        connection.execute("ROLLBACK TO message")
+        connection.execute("ROLLBACK TO SAVEPOINT message")
         refuse(connection, message, f"internal: {type(mistake).__name__}", replies)
-    connection.execute("RELEASE message")
+    connection.execute("RELEASE SAVEPOINT message")
 
 
 def take(connection: Connection, message: Received, replies: Replies) -> None:

@@ -12,11 +12,12 @@ class Settings:
 
     data: Path
     mqtt_port: int
+    database_url: str | None = None
 
     @property
-    def database(self) -> Path:
-        """Return the database file."""
-        return self.data / "hymio.db"
+    def database(self) -> str:
+        """Return the URL of the database, or its file in the folder of the data."""
+        return self.database_url or str(self.data / "hymio.db")
 
     @property
     def ready_file(self) -> Path:

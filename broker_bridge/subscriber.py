@@ -10,7 +10,6 @@ While the database cannot take anything, the socket is not read: the broker and 
 import logging
 import select
 import signal
-import sqlite3
 import time
 from collections.abc import Iterator
 from types import FrameType
@@ -22,7 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from broker_bridge.broker import bridge_username
-from broker_bridge.database.connect import Connection, transaction
+from broker_bridge.database.connect import Connection, Unavailable, Url, transaction
 from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Outgoing, Received, ingest
 from broker_bridge.settings import LOOPBACK, Settings
@@ -38,9 +37,12 @@ LONGEST_WAIT_S = 10.0
 
 
 def run(settings: Settings) -> None:
-    """Run the bridge until SIGTERM or SIGINT; what was taken by then is committed and acknowledged."""
+    """Run the bridge until SIGTERM or SIGINT; what was taken by then is committed and acknowledged.
+
+    Raises UnsafeDatabase when the database is damaged or the disk failed to sync: then nothing more is acknowledged.
+    """
     settings.ready_file.unlink(missing_ok=True)
-    subscriber = Subscriber(settings, open_database(settings.database))
+    subscriber = Subscriber(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, subscriber.stop)
     subscriber.run()
@@ -49,9 +51,9 @@ def run(settings: Settings) -> None:
 class Subscriber:
     """One connection to the broker, and the messages that were read from it and not yet acknowledged."""
 
-    def __init__(self, settings: Settings, connection: Connection) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.connection = connection
+        self.connection: Connection | None = None
         self.stopping = False
         self.pending: list[tuple[MQTTMessage, Received]] = []
         self.client = Client(
@@ -77,7 +79,8 @@ class Subscriber:
                 self.serve()
             except OSError as trouble:
                 log.warning("broker away: %s; next attempt in %.1f s", trouble, wait_s)
-            except sqlite3.OperationalError as trouble:
+            except Unavailable as trouble:
+                self.forget_database()
                 log.warning("database away: %s; nothing is acknowledged; next attempt in %.1f s", trouble, wait_s)
             self.leave()
             time.sleep(0 if self.stopping else wait_s)
@@ -92,11 +95,18 @@ class Subscriber:
 
     def connect(self) -> None:
         """Connect once the database can be written to; the broker keeps our session for an hour."""
+        self.connection = self.connection or checked_database(self.settings.database)
         with transaction(self.connection):
             pass
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
         properties.SessionExpiryInterval = SESSION_EXPIRY_S
         self.client.connect(LOOPBACK, self.settings.mqtt_port, KEEP_ALIVE_S, clean_start=False, properties=properties)
+
+    def forget_database(self) -> None:
+        """Close the connection to the database: after trouble nobody knows what state it is in."""
+        if self.connection:
+            self.connection.close()
+        self.connection = None
 
     def leave(self) -> None:
         """Drop the connection and what was read from it but not committed: it will be delivered again."""
@@ -132,7 +142,7 @@ class Subscriber:
 
     def commit(self) -> None:
         """Ingest what is pending; after the commit publish the replies, and only then let the broker forget."""
-        if not self.pending:
+        if not self.pending or not self.connection:
             return
         replies = ingest(self.connection, [received for _, received in self.pending], now_ms())
         self.answer(replies)
@@ -163,6 +173,17 @@ class Subscriber:
         """Keep a delivered message until it is committed."""
         received = Received(message.topic, bytes(message.payload), message.retain, now_ms())
         self.pending.append((message, received))
+
+
+def checked_database(url: Url) -> Connection:
+    """Open the database, up to date and undamaged; raises as `connect`."""
+    connection = open_database(url)
+    try:
+        connection.check_integrity()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def check(code: MQTTErrorCode) -> None:

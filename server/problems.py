@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from broker_bridge.database.condition import Unavailable
+from broker_bridge.database.connect import Unavailable, UnsafeDatabase
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
 from server.headers import HEADERS
 
@@ -22,6 +22,7 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, of_request)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(Unavailable, of_database)
+    app.add_exception_handler(UnsafeDatabase, of_database)
     app.add_exception_handler(Exception, of_mistake)
 
 

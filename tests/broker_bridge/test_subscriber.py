@@ -1,6 +1,5 @@
 """The bridge on a real broker: it acknowledges what is committed, and waits for what is away."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -11,17 +10,17 @@ from broker_bridge.database.connect import Connection
 from broker_bridge.settings import Settings
 from broker_bridge.subscriber import Subscriber
 from device.protocol import messages, topics
-from tests.broker_bridge.conftest import BOX, EPOCH, Listen, press
+from tests.broker_bridge.conftest import BOX, EPOCH, Listen, do_not_wait, locked, press
 from tests.broker_bridge.listener import Listener, wait_until
 
 DOWN = topics.every_down(BOX)
 
 
 @pytest.fixture
-def bridge(connection: Connection, port: int, tmp_path: Path) -> Iterator[Subscriber]:
+def bridge(connection: Connection, database: str, port: int, tmp_path: Path) -> Iterator[Subscriber]:
     """Give a bridge that is subscribed, in a thread of its own."""
-    bridge = Subscriber(Settings(tmp_path, port), connection)
-    thread = Thread(target=bridge.run)
+    bridge = Subscriber(Settings(tmp_path, port, database))
+    thread = Thread(target=bridge.run, daemon=True)
     thread.start()
     wait_until(bridge.settings.ready_file.exists)
     yield bridge
@@ -50,18 +49,15 @@ def test_a_batch_is_answered_with_an_ack_once_it_is_stored(listen: Listen, conne
 
 
 def test_nothing_is_acknowledged_while_the_database_is_locked_and_everything_after(
-    bridge: Subscriber, listen: Listen, tmp_path: Path
+    bridge: Subscriber, listen: Listen, database: str
 ) -> None:
-    bridge.connection.execute("PRAGMA busy_timeout = 50")
+    do_not_wait(bridge.connection)
     box = listen(BOX, DOWN)
-    other = sqlite3.connect(tmp_path / "hymio.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
 
-    box.say(topics.topic(BOX, "up/responses"), batch(1, 2))
-    wait_until(lambda: not bridge.settings.ready_file.exists())
-    heard_while_locked = list(box.heard)
-    other.execute("ROLLBACK")
-    other.close()
+    with locked(database):
+        box.say(topics.topic(BOX, "up/responses"), batch(1, 2))
+        wait_until(lambda: not bridge.settings.ready_file.exists())
+        heard_while_locked = list(box.heard)
 
     assert heard_while_locked == []
     wait_until(lambda: box.heard)
@@ -69,7 +65,7 @@ def test_nothing_is_acknowledged_while_the_database_is_locked_and_everything_aft
 
 
 def test_messages_sent_while_the_bridge_is_away_are_taken_when_it_is_back(
-    bridge: Subscriber, listen: Listen, connection: Connection, tmp_path: Path
+    bridge: Subscriber, listen: Listen, connection: Connection
 ) -> None:
     box = listen(BOX, DOWN)
     bridge.stop(0, None)
@@ -77,8 +73,8 @@ def test_messages_sent_while_the_bridge_is_away_are_taken_when_it_is_back(
 
     for seq in range(1, 6):
         box.say(topics.topic(BOX, "up/responses"), batch(seq))
-    successor = Subscriber(bridge.settings, connection)
-    thread = Thread(target=successor.run)
+    successor = Subscriber(bridge.settings)
+    thread = Thread(target=successor.run, daemon=True)
     thread.start()
     wait_until(lambda: box.heard and acked(box)[-1] == 5)
     successor.stop(0, None)
