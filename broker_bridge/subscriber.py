@@ -20,10 +20,11 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from broker_bridge.acks import Outgoing
 from broker_bridge.broker import bridge_username
 from broker_bridge.database.connect import Connection, Unavailable, Url, transaction
 from broker_bridge.database.migrate import open_database
-from broker_bridge.ingest import Outgoing, Received, ingest
+from broker_bridge.ingest import Received, ingest
 from broker_bridge.settings import LOOPBACK, Settings
 from device.protocol import topics
 

@@ -215,7 +215,7 @@ def test_a_mistake_of_ours_keeps_the_message_and_stores_nothing_half(
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("broker_bridge.ingest.attach", fail)
+    monkeypatch.setattr("broker_bridge.database.rollups.add", fail)
 
     replies = send("up/responses", responses=[press(1)])
 
