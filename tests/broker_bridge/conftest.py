@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from broker_bridge.acks import Outgoing
 from broker_bridge.broker import write_configuration
 from broker_bridge.database.connect import Connection, connect
 from broker_bridge.database.rows import insert
-from broker_bridge.acks import Outgoing
 from broker_bridge.ingest import Received, ingest
 from device.protocol import messages, topics
 from server.trial.ports import free_port
