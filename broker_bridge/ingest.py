@@ -13,7 +13,17 @@ from typing import NamedTuple
 
 from broker_bridge import decoder
 from broker_bridge.acks import Outgoing, Replies
-from broker_bridge.database import alarms, boots, device_settings, journals, rejected, responses, rollups, undoing
+from broker_bridge.database import (
+    alarms,
+    boots,
+    device_settings,
+    journals,
+    rejected,
+    replays,
+    responses,
+    rollups,
+    undoing,
+)
 from broker_bridge.database.anchors import Boot
 from broker_bridge.database.connect import Connection, Row, Unavailable, UnsafeDatabase, transaction
 from broker_bridge.database.dating import date_all
@@ -135,6 +145,7 @@ def take(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
     memory = memory_of(connection)
     heard, refusals = sort_out(connection, memory, decoded)
     replies = Replies()
+    known: dict[Key, Journal] = {}
     spoken = [each for each in heard if each.message.name != "up/bye"]
     if spoken:
         known = journals.journals(connection, {each.key for each in spoken})
@@ -143,7 +154,7 @@ def take(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
     last = {each.key: each for each in heard}
     for each in heard:
         if each.message.name == "up/hello":
-            answer_hello(connection, each, replies)
+            answer_hello(connection, known[each.key], each, replies)
         elif each.message.name == "up/bye" and last[each.key] is each:
             take_bye(connection, each)
     for refusal in refusals:
@@ -236,11 +247,13 @@ def sightings(spoken: Iterable[Heard]) -> list[boots.Seen]:
     return [boots.Seen(*boot, uptime_s, start_ms + uptime_s * 1000) for boot, (start_ms, uptime_s) in best.items()]
 
 
-def answer_hello(connection: Connection, heard: Heard, replies: Replies) -> None:
-    """Answer a device with settings when it runs others than it should."""
-    settings = device_settings.due(connection, heard.device, heard.message.fields.get("settings"))
-    if settings:
+def answer_hello(connection: Connection, journal: Journal, heard: Heard, replies: Replies) -> None:
+    """Answer a device with settings when it runs others than it should; ask for what a restored database lacks."""
+    hello = heard.message.fields
+    if settings := device_settings.due(connection, heard.device, hello.get("settings")):
         replies.say(heard.message.device_id, "down/settings", settings)
+    if replay := replays.due(connection, journal, hello):
+        replies.say(heard.message.device_id, "down/replay", replay)
 
 
 def take_bye(connection: Connection, heard: Heard) -> None:
