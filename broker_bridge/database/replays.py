@@ -9,6 +9,11 @@ from typing import Any
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.journals import Journal
 
+# SQLite would take the conflict for a join's, were there no condition.
+ASK = """
+INSERT INTO replays (device_id, epoch) SELECT device_id, epoch FROM journals WHERE 1 = 1 ON CONFLICT DO NOTHING
+"""
+
 WAITING = """
 SELECT journals.device_id, journals.epoch, journals.contiguous_seq + 1 AS from_seq
 FROM replays JOIN journals ON journals.device_id = replays.device_id AND journals.epoch = replays.epoch
@@ -18,9 +23,7 @@ ORDER BY journals.device_id, journals.epoch
 
 def ask_every_device(connection: Connection) -> int:
     """Note that every journal is to be asked, after a restore; return how many there are. Runs in a transaction."""
-    return connection.execute(
-        "INSERT INTO replays (device_id, epoch) SELECT device_id, epoch FROM journals WHERE 1 = 1 ON CONFLICT DO NOTHING"
-    ).rowcount
+    return connection.execute(ASK).rowcount
 
 
 def waiting(connection: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
