@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from broker_bridge.database.connect import Unavailable, UnsafeDatabase
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
 from server.headers import HEADERS
+from server.reporting.queries import TooMuch
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 200
@@ -50,7 +51,11 @@ def short(value: Any) -> Any:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 
 
-STATUS = {Conflict: ("conflict", HTTPStatus.CONFLICT), Unknown: ("unknown", HTTPStatus.NOT_FOUND)}
+STATUS = {
+    Conflict: ("conflict", HTTPStatus.CONFLICT),
+    Unknown: ("unknown", HTTPStatus.NOT_FOUND),
+    TooMuch: ("too-much", HTTPStatus.UNPROCESSABLE_ENTITY),
+}
 
 
 def of_invalid(request: Request, error: Exception) -> JSONResponse:

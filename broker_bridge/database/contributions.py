@@ -38,11 +38,11 @@ ROLLUPS = (
 
 # An unknown place or class is '' here, because NULL is never equal to NULL.
 ATTACHED = ("service_point", "unit", "scheme", "service_class")
-PLACE = ", ".join(f"coalesce(responses.{column}, '')" for column in ATTACHED)
+WORDS = ", ".join(f"coalesce(responses.{column}, '') AS {column}" for column in ATTACHED)
 
 PLACES = f"""
 INSERT INTO rollup_places ({", ".join(ATTACHED)})
-SELECT DISTINCT {PLACE} FROM responses WHERE {ANSWERING} AND {{condition}}
+SELECT DISTINCT {WORDS} FROM responses WHERE {ANSWERING} AND {{condition}}
 ON CONFLICT DO NOTHING
 """
 
@@ -61,17 +61,18 @@ WHERE answers.option IS NOT NULL AND {ANSWERING} AND {{condition}}
 ON CONFLICT DO NOTHING
 """
 
-# A choice is counted once for those who answered it, and once for each option that they chose.
-CONTRIBUTIONS = f"""
+# Every answer of some responses with all that a report may tell apart. A choice is counted once for those who answered
+# it, and once for each option that they chose.
+COUNTED = f"""
 WITH {{stretches}}, concerned AS (
-    SELECT responses.id, responses.n, responses.survey, coalesce(responses.language, '') AS language,
-           responses.channel, responses.flags, responses.undone, responses.time_quality, rollup_places.id AS place,
-           stretches.month, {LOCAL_DAY} AS day, {LOCAL_WEEKDAY} AS weekday, {LOCAL_HOUR} AS hour
+    SELECT responses.id, responses.n, responses.survey, {WORDS},
+           coalesce(responses.language, '') AS language, responses.channel, responses.flags, responses.undone,
+           responses.time_quality, stretches.month, {LOCAL_DAY} AS day, {LOCAL_WEEKDAY} AS weekday,
+           {LOCAL_HOUR} AS hour
     FROM responses
     LEFT JOIN units ON units.code = responses.unit
     JOIN stretches ON stretches.time_zone = coalesce(units.time_zone, '{DEFAULT_TIME_ZONE}')
      AND stretches.from_ms <= responses.at_ms AND responses.at_ms < stretches.to_ms
-    JOIN rollup_places ON ({", ".join(f"rollup_places.{column}" for column in ATTACHED)}) = ({PLACE})
     WHERE {ANSWERING} AND {{condition}}
 ), counted AS (
     SELECT id, '' AS question, '' AS option, CAST(NULL AS BIGINT) AS value, n AS visitors FROM concerned
@@ -79,17 +80,22 @@ WITH {{stretches}}, concerned AS (
     SELECT concerned.id, answers.question, coalesce(answers.option, ''), answers.value, answers.n
     FROM concerned JOIN answers ON answers.response_id = concerned.id
     UNION ALL
-    SELECT DISTINCT concerned.id, answers.question, '', CAST(NULL AS BIGINT), 1
+    SELECT DISTINCT concerned.id, answers.question, '', CAST(NULL AS BIGINT), CAST(1 AS BIGINT)
     FROM concerned JOIN answers ON answers.response_id = concerned.id WHERE answers.option IS NOT NULL
 )
+"""
+
+CONTRIBUTIONS = f"""
+{COUNTED}
 INSERT INTO {{into}} ({{columns}})
-SELECT concerned.place, rollup_questions.id, {{keys}}, {{counters}}
+SELECT rollup_places.id, rollup_questions.id, {{keys}}, {{counters}}
 FROM counted
 JOIN concerned ON concerned.id = counted.id
 JOIN rollup_questions ON rollup_questions.survey = concerned.survey AND rollup_questions.question = counted.question
  AND rollup_questions.option = counted.option
+JOIN rollup_places ON {" AND ".join(f"rollup_places.{column} = concerned.{column}" for column in ATTACHED)}
 WHERE NOT ({{without}})
-GROUP BY concerned.place, rollup_questions.id, {{keys}}
+GROUP BY rollup_places.id, rollup_questions.id, {{keys}}
 ON CONFLICT (place, question, {{key}}) DO UPDATE SET {{added}}
 """
 
@@ -103,23 +109,33 @@ OF_WHICH = {
 }
 
 
+SUMS = {name: f"coalesce(sum(counted.visitors) FILTER (WHERE {which}), 0)" for name, which in OF_WHICH.items()}
+
+
 def add(connection: Connection, condition: str, values: Mapping[str, Any], *, sign: int = 1, prefix: str = "") -> None:
     """Add what the responses under a condition on `responses` contribute to every rollup; sign -1 takes it away.
 
     `prefix` stands before the names of the tables that it is added to. Runs in the caller's transaction.
     """
-    window = connection.execute(
-        f"SELECT min(at_ms), max(at_ms) FROM responses WHERE {ANSWERING} AND {condition}", values
-    ).fetchone()
-    if window[0] is None:
+    stretches = stretches_of(connection, condition, values)
+    if stretches is None:
         return
     for statement in (PLACES, QUESTIONS, OPTIONS):
         named = values if "{condition}" in statement else {}
         connection.execute(statement.format(condition=condition), named)
-    zones = [DEFAULT_TIME_ZONE, *(row[0] for row in connection.execute("SELECT DISTINCT time_zone FROM units"))]
-    stretches = stretches_sql(zones, window[0], window[1] + 1)
     for rollup in ROLLUPS:
         connection.execute(statement_for(rollup, condition, stretches, prefix), {**values, "sign": sign})
+
+
+def stretches_of(connection: Connection, condition: str, values: Mapping[str, Any]) -> str | None:
+    """Return the local time of the responses under a condition, as `COUNTED` takes it; None when there are none."""
+    first_ms, last_ms = connection.execute(
+        f"SELECT min(responses.at_ms), max(responses.at_ms) FROM responses WHERE {ANSWERING} AND {condition}", values
+    ).fetchone()
+    if first_ms is None:
+        return None
+    zones = [DEFAULT_TIME_ZONE, *(row[0] for row in connection.execute("SELECT DISTINCT time_zone FROM units"))]
+    return stretches_sql(zones, first_ms, last_ms + 1)
 
 
 def statement_for(rollup: Rollup, condition: str, stretches: str, prefix: str) -> str:
@@ -132,9 +148,7 @@ def statement_for(rollup: Rollup, condition: str, stretches: str, prefix: str) -
         columns=", ".join(rollup.columns),
         keys=", ".join(f"concerned.{key}" for key in rollup.keys),
         key=", ".join(rollup.keys),
-        counters=", ".join(
-            f":sign * coalesce(sum(counted.visitors) FILTER (WHERE {OF_WHICH[name]}), 0)" for name in COUNTERS
-        ),
+        counters=", ".join(f":sign * {SUMS[name]}" for name in COUNTERS),
         without=rollup.without,
         added=", ".join(f"{name} = {into}.{name} + excluded.{name}" for name in COUNTERS),
     )
