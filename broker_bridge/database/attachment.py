@@ -6,7 +6,6 @@ One rule in SQL: for a correction of the past as it stands, for what comes in th
 from collections.abc import Iterable
 
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.moving import moving
 
 RANGE = "{0}.valid_from_ms <= responses.at_ms AND ({0}.valid_to_ms IS NULL OR responses.at_ms < {0}.valid_to_ms)"
 
@@ -41,15 +40,3 @@ def attach(connection: Connection, ids: Iterable[int]) -> None:
 def numbers(ids: Iterable[int]) -> str:
     """Return ids of our own making as they stand in SQL."""
     return ", ".join(str(int(each)) for each in ids)
-
-
-def reattach(connection: Connection, from_ms: int, to_ms: int | None) -> int:
-    """Attach every response whose time is in [from_ms, to_ms) anew, after a link or placement of that range changed.
-
-    Returns how many responses have their time in that range. Their rollups move with them.
-    """
-    condition = "responses.at_ms >= :from_ms AND (CAST(:to_ms AS BIGINT) IS NULL OR responses.at_ms < :to_ms)"
-    values = {"from_ms": from_ms, "to_ms": to_ms}
-    with moving(connection, condition, values) as concerned:
-        connection.execute(f"{ATTACH} AND {condition}", values)
-    return concerned

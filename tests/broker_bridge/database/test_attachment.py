@@ -2,8 +2,8 @@
 
 import pytest
 
-from broker_bridge.database.attachment import reattach
 from broker_bridge.database.connect import Connection
+from broker_bridge.database.corrections import OF_POINT, reattach
 from tests.broker_bridge.conftest import JUNE_MS, Send, press, run
 
 JUNE_S = JUNE_MS // 1000
@@ -75,7 +75,7 @@ def test_a_correction_of_the_past_attaches_what_is_stored_already(connection: Co
     send("up/responses", responses=[press(1, at=JUNE_S - 1), press(2, at=JUNE_S)])
     connection.execute("UPDATE service_class_links SET code = '2545' WHERE id = 1")
 
-    examined = reattach(connection, 0, JUNE_MS)
+    moved = reattach(connection, OF_POINT, {"service_point": "aula"}, 0, JUNE_MS)
 
-    assert examined == 1
+    assert moved == 1
     assert [row[3] for row in attached(connection)] == ["2545", "2545"]
