@@ -41,11 +41,12 @@ class Journal(Struct):
         self.bye = None
 
     def note_hello(self, hello: dict[str, Any]) -> None:
-        """Keep a device's last hello, and from which number on it still holds its records."""
+        """Keep a device's last hello, and from which number on it still holds its records: what it once gave up is
+        gone, also when an older hello comes late."""
         self.hello = canonical.dumps(hello)
         oldest_seq = hello.get("oldest_seq")
         if oldest_seq is not None:
-            self.oldest_seq = min(oldest_seq, hello["next_seq"])
+            self.oldest_seq = max(self.oldest_seq or 0, min(oldest_seq, hello["next_seq"]))
 
 
 COLUMNS = Journal.__struct_fields__[:-1]

@@ -95,3 +95,45 @@ def test_a_clock_never_overrules_the_devices_own_time(connection: Connection, se
     send("up/hello", next_seq=2, uptime_s=100, clock_at=NOW_S)
 
     assert times(connection) == [((NOW_S - 5000) * 1000, "clock")]
+
+
+def bounds(connection: Connection) -> list[tuple[Any, ...]]:
+    rows = connection.execute("SELECT at_ms, earliest_ms, latest_ms FROM responses ORDER BY seq")
+    return [tuple(row) for row in rows]
+
+
+def test_an_undated_press_was_made_before_a_dated_one_that_comes_later(connection: Connection, send: Send) -> None:
+    send("up/responses", responses=[press(2, at=None, boot=2)])
+    send("up/responses", responses=[press(3, at=NOW_S - 500), press(1, at=NOW_S - 900)])
+
+    assert bounds(connection)[1] == ((NOW_S - 500) * 1000 + 999, (NOW_S - 900) * 1000, (NOW_S - 500) * 1000 + 999)
+
+
+def test_an_undated_press_was_made_before_the_receipt_of_a_later_one(connection: Connection, send: Send) -> None:
+    send("up/responses", received_ms=NOW_MS - 5000, responses=[press(2, at=None, boot=2)])
+    send("up/responses", received_ms=NOW_MS, responses=[press(1, at=None, boot=2)])
+
+    assert bounds(connection) == [(NOW_MS - 5000, None, NOW_MS - 5000)] * 2
+
+
+def test_where_two_clocks_disagree_the_earliest_is_not_after_the_latest(connection: Connection, send: Send) -> None:
+    early_s, late_s = NOW_S - 900, NOW_S - 100
+
+    send("up/responses", responses=[press(1, at=late_s), press(2, at=None, boot=2), press(3, at=early_s)])
+
+    assert bounds(connection)[1] == (early_s * 1000 + 999,) * 3
+
+
+@pytest.mark.parametrize("uptime_s", [10**12, 3 * 365 * DAY_S])
+def test_a_clock_in_a_boot_that_began_before_there_were_devices_is_no_anchor(
+    connection: Connection, send: Send, uptime_s: int
+) -> None:
+    send("up/responses", uptime_s=uptime_s, clock_at=NOW_S, responses=[press(1, at=None, uptime_s=40)])
+
+    assert times(connection) == [(NOW_MS, "bounded")]
+
+
+def test_an_uptime_that_leads_into_the_future_is_not_believed(connection: Connection, send: Send) -> None:
+    send("up/responses", uptime_s=100, clock_at=NOW_S, responses=[press(1, at=None, uptime_s=10**12)])
+
+    assert times(connection) == [(NOW_MS, "bounded")]
