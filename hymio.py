@@ -104,14 +104,15 @@ def broker(data: Path, mqtt_port: int) -> None:
 @data_option
 @mqtt_port_option
 @database_option
-def bridge(data: Path, mqtt_port: int, database: str | None) -> None:
+@click.option("--name", envvar="HYMIO_BRIDGE", help="Of this bridge, when several share one PostgreSQL database.")
+def bridge(data: Path, mqtt_port: int, database: str | None, name: str | None) -> None:
     """Take responses from the broker into the database."""
     from broker_bridge import subscriber
     from broker_bridge.database.connect import UnsafeDatabase
     from broker_bridge.settings import Settings
 
     try:
-        subscriber.run(Settings(data, mqtt_port, database))
+        subscriber.run(Settings(data, mqtt_port, database, name))
     except UnsafeDatabase as error:
         raise Refused(f"Nothing is acknowledged: {error}") from error
 

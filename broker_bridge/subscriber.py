@@ -22,7 +22,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from broker_bridge.acks import Outgoing
 from broker_bridge.broker import bridge_username
-from broker_bridge.database.connect import Connection, Unavailable, Url, transaction
+from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, transaction
 from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Received, ingest
 from broker_bridge.settings import LOOPBACK, Settings
@@ -31,8 +31,11 @@ from device.protocol import topics
 log = logging.getLogger("hymio.bridge")
 
 MOST_AT_ONCE = 1_000
+MOST_TRIES = 5
 KEEP_ALIVE_S = 30
 SESSION_EXPIRY_S = 3_600
+SHARED = f"$share/hymio/{topics.EVERY_UP}"
+FIRST_WAIT_S = 0.2
 QUIET_S = 0.2  # how late a request to stop may be noticed
 LONGEST_WAIT_S = 10.0
 
@@ -56,10 +59,11 @@ class Subscriber:
         self.settings = settings
         self.connection: Connection | None = None
         self.stopping = False
+        self.got_through = False
         self.pending: list[tuple[MQTTMessage, Received]] = []
         self.client = Client(
             CallbackAPIVersion.VERSION2,
-            client_id="hymio-bridge",
+            client_id=f"hymio-{settings.called}",
             protocol=MQTTProtocolVersion.MQTTv5,
             manual_ack=True,
         )
@@ -79,28 +83,34 @@ class Subscriber:
                 self.connect()
                 self.serve()
             except OSError as trouble:
+                self.got_through |= self.settings.ready_file.exists()
                 log.warning("broker away: %s; next attempt in %.1f s", trouble, wait_s)
             except Unavailable as trouble:
                 self.forget_database()
                 log.warning("database away: %s; nothing is acknowledged; next attempt in %.1f s", trouble, wait_s)
             self.leave()
             time.sleep(0 if self.stopping else wait_s)
+        self.forget_database()
 
     def attempts(self) -> Iterator[float]:
-        """Yield how long to wait after each attempt, doubling; one that got through to the broker starts anew."""
-        wait_s = 0.2
+        """Yield how long to wait after each attempt, doubling; one that got through to what failed starts anew."""
+        wait_s = FIRST_WAIT_S
         while not self.stopping:
-            connected_before = self.settings.ready_file.exists()
+            self.got_through = False
             yield wait_s
-            wait_s = 0.2 if connected_before else min(2 * wait_s, LONGEST_WAIT_S)
+            wait_s = FIRST_WAIT_S if self.got_through else min(2 * wait_s, LONGEST_WAIT_S)
 
     def connect(self) -> None:
-        """Connect once the database can be written to; the broker keeps our session for an hour."""
+        """Connect once the database can be written to.
+
+        The broker keeps our session for an hour, unless we share: what was meant for us the others can take, once its
+        device has sent it again.
+        """
         self.connection = self.connection or checked_database(self.settings.database)
         with transaction(self.connection):
             pass
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
-        properties.SessionExpiryInterval = SESSION_EXPIRY_S
+        properties.SessionExpiryInterval = 0 if self.settings.name else SESSION_EXPIRY_S
         self.client.connect(LOOPBACK, self.settings.mqtt_port, KEEP_ALIVE_S, clean_start=False, properties=properties)
 
     def forget_database(self) -> None:
@@ -145,8 +155,18 @@ class Subscriber:
         """Ingest what is pending; after the commit publish the replies, and only then let the broker forget."""
         if not self.pending or not self.connection:
             return
-        replies = ingest(self.connection, [received for _, received in self.pending], now_ms())
+        replies = self.ingested(self.connection, [received for _, received in self.pending])
+        self.got_through = True
         self.answer(replies)
+
+    def ingested(self, connection: Connection, received: list[Received]) -> list[Outgoing]:
+        """Ingest, and again at once when another bridge was first; raise Unavailable when it is always."""
+        for _ in range(MOST_TRIES - 1):
+            try:
+                return ingest(connection, received, now_ms())
+            except Outrun as trouble:
+                log.info("again: %s", trouble)
+        return ingest(connection, received, now_ms())
 
     def answer(self, replies: list[Outgoing]) -> None:
         """Publish the replies and acknowledge the messages they answer."""
@@ -161,7 +181,7 @@ class Subscriber:
     ) -> None:
         """Subscribe to all that devices say, as soon as the broker accepts us."""
         if not reason.is_failure:
-            client.subscribe(topics.EVERY_UP, qos=1)
+            client.subscribe(SHARED if self.settings.name else topics.EVERY_UP, qos=1)
 
     def subscribed(
         self, client: Client, userdata: object, mid: int, reasons: list[ReasonCode], properties: Properties | None

@@ -4,9 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from broker_bridge.database.connection import Connection, Row, Unavailable, UnsafeDatabase, Violated
+from broker_bridge.database.connection import Connection, Outrun, Row, Unavailable, UnsafeDatabase, Violated
 
-__all__ = ["Connection", "Row", "Unavailable", "UnsafeDatabase", "Url", "Violated", "connect", "transaction"]
+__all__ = [
+    "Connection",
+    "Outrun",
+    "Row",
+    "Unavailable",
+    "UnsafeDatabase",
+    "Url",
+    "Violated",
+    "connect",
+    "transaction",
+]
 
 Url = str | Path
 

@@ -17,6 +17,10 @@ class Unavailable(Exception):
     """
 
 
+class Outrun(Unavailable):
+    """Somebody else was first; nothing is stored, and the same may be done again at once on the same connection."""
+
+
 class UnsafeDatabase(RuntimeError):
     """The database does not keep, or no longer has, what it was given; nothing may be acknowledged on it.
 

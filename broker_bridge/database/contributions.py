@@ -75,12 +75,12 @@ WITH {{stretches}}, concerned AS (
      AND stretches.from_ms <= responses.at_ms AND responses.at_ms < stretches.to_ms
     WHERE {ANSWERING} AND {{condition}}
 ), counted AS (
-    SELECT id, '' AS question, '' AS option, CAST(NULL AS BIGINT) AS value, n AS visitors FROM concerned
+    SELECT concerned.*, '' AS question, '' AS option, CAST(NULL AS BIGINT) AS value, n AS visitors FROM concerned
     UNION ALL
-    SELECT concerned.id, answers.question, coalesce(answers.option, ''), answers.value, answers.n
+    SELECT concerned.*, answers.question, coalesce(answers.option, ''), answers.value, answers.n
     FROM concerned JOIN answers ON answers.response_id = concerned.id
     UNION ALL
-    SELECT DISTINCT concerned.id, answers.question, '', CAST(NULL AS BIGINT), CAST(1 AS BIGINT)
+    SELECT DISTINCT concerned.*, answers.question, '', CAST(NULL AS BIGINT), CAST(1 AS BIGINT)
     FROM concerned JOIN answers ON answers.response_id = concerned.id WHERE answers.option IS NOT NULL
 )
 """
@@ -90,21 +90,20 @@ CONTRIBUTIONS = f"""
 INSERT INTO {{into}} ({{columns}})
 SELECT rollup_places.id, rollup_questions.id, {{keys}}, {{counters}}
 FROM counted
-JOIN concerned ON concerned.id = counted.id
-JOIN rollup_questions ON rollup_questions.survey = concerned.survey AND rollup_questions.question = counted.question
+JOIN rollup_questions ON rollup_questions.survey = counted.survey AND rollup_questions.question = counted.question
  AND rollup_questions.option = counted.option
-JOIN rollup_places ON {" AND ".join(f"rollup_places.{column} = concerned.{column}" for column in ATTACHED)}
+JOIN rollup_places ON {" AND ".join(f"rollup_places.{column} = counted.{column}" for column in ATTACHED)}
 WHERE NOT ({{without}})
 GROUP BY rollup_places.id, rollup_questions.id, {{keys}}
 ON CONFLICT (place, question, {{key}}) DO UPDATE SET {{added}}
 """
 
-IS_COUNTED = "concerned.flags = '' AND concerned.undone = 0"
+IS_COUNTED = "counted.flags = '' AND counted.undone = 0"
 OF_WHICH = {
     "n": IS_COUNTED,
-    "bounded": f"{IS_COUNTED} AND concerned.time_quality = 'bounded'",
-    "flagged": "concerned.flags <> '' AND concerned.undone = 0",
-    "undone": "concerned.undone = 1",
+    "bounded": f"{IS_COUNTED} AND counted.time_quality = 'bounded'",
+    "flagged": "counted.flags <> '' AND counted.undone = 0",
+    "undone": "counted.undone = 1",
     **{name: f"{IS_COUNTED} AND counted.value = {value}" for value, name in enumerate(VALUES)},
 }
 
@@ -146,7 +145,7 @@ def statement_for(rollup: Rollup, condition: str, stretches: str, prefix: str) -
         condition=condition,
         into=into,
         columns=", ".join(rollup.columns),
-        keys=", ".join(f"concerned.{key}" for key in rollup.keys),
+        keys=", ".join(f"counted.{key}" for key in rollup.keys),
         key=", ".join(rollup.keys),
         counters=", ".join(f":sign * {SUMS[name]}" for name in COUNTERS),
         without=rollup.without,

@@ -12,7 +12,15 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import no_result
 from psycopg.types.numeric import Int8BinaryDumper
 
-from broker_bridge.database.connection import Connection, Unavailable, UnsafeDatabase, Values, Violated, on_one_line
+from broker_bridge.database.connection import (
+    Connection,
+    Outrun,
+    Unavailable,
+    UnsafeDatabase,
+    Values,
+    Violated,
+    on_one_line,
+)
 
 LOCK_TIMEOUT_MS = 10_000
 # A server that is gone without a word is noticed after half a minute, not after the two hours of TCP's default.
@@ -24,6 +32,7 @@ PATIENCE: dict[str, Any] = {
 }
 
 PASSING = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+OUTRUN = (errors.SerializationFailure, errors.DeadlockDetected)
 DAMAGED = (errors.DataCorrupted, errors.IndexCorrupted, errors.IoError)
 
 # A comment, a text, a quoted name, a cast, a value, or a sign that the driver would take for its own.
@@ -66,6 +75,8 @@ class Postgresql(Connection):
             ) from trouble
         if isinstance(trouble, psycopg.IntegrityError | errors.RaiseException):
             raise Violated(on_one_line(trouble)) from trouble
+        if isinstance(trouble, OUTRUN):
+            raise Outrun(on_one_line(trouble)) from trouble
         if isinstance(trouble, PASSING):
             raise Unavailable(on_one_line(trouble)) from trouble
 

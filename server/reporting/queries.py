@@ -70,10 +70,10 @@ def of_responses(connection: Connection, filters: Filters, by: Sequence[str]) ->
     stretches = stretches_of(connection, condition, {name: values[name] for name in values if f":{name}" in condition})
     if stretches is None:
         return None
-    keys = ["concerned.survey", "counted.question", "counted.option", *(f"concerned.{name}" for name in by)]
+    keys = ["counted.survey", "counted.question", "counted.option", *(f"counted.{name}" for name in by)]
     columns = [*keys, *(f"{SUMS[name]} AS {name}" for name in COUNTERS)]
     sql = f"""{COUNTED.format(stretches=stretches, condition=condition)}
-              SELECT {", ".join(columns)} FROM counted JOIN concerned ON concerned.id = counted.id
+              SELECT {", ".join(columns)} FROM counted
               WHERE {of_answers["question"] if filters.question else "1 = 1"} GROUP BY {", ".join(keys)}"""
     return sql, values
 

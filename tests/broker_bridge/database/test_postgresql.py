@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from broker_bridge.database.connect import Unavailable, UnsafeDatabase, connect
+from broker_bridge.database.connect import Outrun, Unavailable, UnsafeDatabase, connect
 from tests.conftest import TEMPLATE
 
 
@@ -19,8 +19,8 @@ def connection(postgresql):
 @pytest.mark.parametrize(
     ("trouble", "meaning"),
     [
-        (errors.SerializationFailure, Unavailable),
-        (errors.DeadlockDetected, Unavailable),
+        (errors.SerializationFailure, Outrun),
+        (errors.DeadlockDetected, Outrun),
         (errors.LockNotAvailable, Unavailable),
         (errors.DiskFull, Unavailable),
         (errors.AdminShutdown, Unavailable),
