@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from device.protocol import topics
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -32,3 +34,13 @@ class Settings:
     def ready_file(self) -> Path:
         """Return the file that exists while the bridge is subscribed."""
         return self.data / f"{self.called}.ready"
+
+    @property
+    def client_id(self) -> str:
+        """Return the name of our session at the broker, the same after every start."""
+        return f"hymio-{self.called}"
+
+    @property
+    def subscription(self) -> str:
+        """Return the topic filter of all that devices say, or of our share of it."""
+        return f"$share/hymio/{topics.EVERY_UP}" if self.name else topics.EVERY_UP

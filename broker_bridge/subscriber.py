@@ -1,10 +1,11 @@
 """Connects to the broker: takes what is queued, commits it as one transaction, and only then acknowledges.
 
-1. Wait until the socket has something, then read all that is there.
+1. Wait until the socket has something, then read all that is there, up to a limit.
 2. Ingest it in one transaction.
-3. Publish the replies, then send the PUBACK of every message taken.
+3. Publish the replies, then send the PUBACK of every message taken, all in one piece.
 
-While the database cannot take anything, the socket is not read: the broker and the devices keep what is theirs.
+While a transaction runs, or the database cannot take anything, the socket is not read: the broker and the devices keep
+what is theirs, and the bridge holds no more than one transaction's worth.
 """
 
 import logging
@@ -12,6 +13,7 @@ import select
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from types import FrameType
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
@@ -22,19 +24,20 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from broker_bridge.acks import Outgoing
 from broker_bridge.broker import bridge_username
+from broker_bridge.buffered import Buffered
 from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, transaction
 from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Received, ingest
 from broker_bridge.settings import LOOPBACK, Settings
-from device.protocol import topics
 
 log = logging.getLogger("hymio.bridge")
 
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = 4_000  # messages in one transaction: enough that its sync costs little, few enough to be quick
+MOST_BYTES = 1024 * 1024
 MOST_TRIES = 5
+PUBACK = b"\x40\x02"  # and the message's id: the packet of MQTT 3.1.1, and of 5 when all is well
 KEEP_ALIVE_S = 30
 SESSION_EXPIRY_S = 3_600
-SHARED = f"$share/hymio/{topics.EVERY_UP}"
 FIRST_WAIT_S = 0.2
 QUIET_S = 0.2  # how late a request to stop may be noticed
 LONGEST_WAIT_S = 10.0
@@ -52,6 +55,42 @@ def run(settings: Settings) -> None:
     subscriber.run()
 
 
+class BufferedClient(Client):
+    """A client whose socket is buffered; the rest is paho's own."""
+
+    link: Buffered | None = None
+
+    def _create_socket(self) -> Buffered:  # a socket in all that paho asks of one
+        self.link = Buffered(super()._create_socket())
+        return self.link
+
+
+class Pending:
+    """The messages that were read from one connection and not yet acknowledged on it."""
+
+    def __init__(self, link: Buffered) -> None:
+        self.link = link
+        self.received: list[Received] = []
+        self.mids: list[int] = []
+        self.size = 0
+
+    def add(self, message: MQTTMessage) -> None:
+        """Keep a message until it is committed."""
+        self.received.append(Received(message.topic, bytes(message.payload), message.retain, now_ms()))
+        self.size += len(message.payload)
+        if message.qos:
+            self.mids.append(message.mid)
+
+    def is_full(self) -> bool:
+        """Tell whether this is enough for one transaction."""
+        return len(self.received) >= MOST_AT_ONCE or self.size >= MOST_BYTES
+
+    def acknowledge(self) -> None:
+        """Let the broker forget the messages: on the connection that they came by, since on another one the ids are
+        those of other messages."""
+        self.link.send(b"".join([PUBACK + mid.to_bytes(2, "big") for mid in self.mids]))
+
+
 class Subscriber:
     """One connection to the broker, and the messages that were read from it and not yet acknowledged."""
 
@@ -60,13 +99,14 @@ class Subscriber:
         self.connection: Connection | None = None
         self.stopping = False
         self.got_through = False
-        self.pending: list[tuple[MQTTMessage, Received]] = []
-        self.client = Client(
+        self.pending: Pending | None = None
+        self.client = BufferedClient(
             CallbackAPIVersion.VERSION2,
-            client_id=f"hymio-{settings.called}",
+            client_id=settings.client_id,
             protocol=MQTTProtocolVersion.MQTTv5,
             manual_ack=True,
         )
+        self.client.max_inflight_messages_set(MOST_AT_ONCE)  # an ack must not wait for those of other devices
         self.client.username_pw_set(bridge_username(settings.data))
         self.client.on_connect = self.subscribe
         self.client.on_subscribe = self.subscribed
@@ -111,7 +151,9 @@ class Subscriber:
             pass
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
         properties.SessionExpiryInterval = 0 if self.settings.name else SESSION_EXPIRY_S
-        self.client.connect(LOOPBACK, self.settings.mqtt_port, KEEP_ALIVE_S, clean_start=False, properties=properties)
+        fresh = bool(self.settings.name)
+        self.client.connect(LOOPBACK, self.settings.mqtt_port, KEEP_ALIVE_S, clean_start=fresh, properties=properties)
+        self.pending = Pending(self.link())
 
     def forget_database(self) -> None:
         """Close the connection to the database: after trouble nobody knows what state it is in."""
@@ -122,42 +164,50 @@ class Subscriber:
     def leave(self) -> None:
         """Drop the connection and what was read from it but not committed: it will be delivered again."""
         self.settings.ready_file.unlink(missing_ok=True)
-        self.pending.clear()
+        self.pending = None
+        link = self.client.link
         self.client.disconnect()
+        if link:
+            with suppress(OSError):
+                link.flush()
         self.client.loop_misc()
 
     def serve(self) -> None:
         """Read, ingest, answer, until stopped or until the connection ends, which raises OSError."""
         while not self.stopping:
-            self.read(QUIET_S)
-            while self.pending and len(self.pending) < MOST_AT_ONCE and self.read(0):
-                pass
-            self.commit()
+            pending = self.drain()
+            if pending.received and self.connection:
+                replies = self.ingested(self.connection, pending.received)
+                self.got_through = True
+                self.answer(pending, replies)
             check(self.client.loop_misc())
 
+    def drain(self) -> Pending:
+        """Return all that has come by now, up to a limit; wait a moment when there is nothing."""
+        self.pending = pending = Pending(self.link())
+        self.read(QUIET_S)
+        while pending.received and not pending.is_full() and self.read(0):
+            pass
+        return pending
+
     def read(self, timeout_s: float) -> bool:
-        """Let the client read one packet if there is one within the timeout; tell whether there was."""
-        if self.client.want_write():
+        """Let the client read a packet if one comes within the timeout; tell whether something came."""
+        link = self.link()
+        if self.client.want_write():  # what was said within a callback
             check(self.client.loop_write())
-        readable, _, _ = select.select([self.socket()], [], [], timeout_s)
-        if readable:
-            check(self.client.loop_read())
-        return bool(readable)
+        if not link.holds_unread():
+            wanted = [link] if link.flush() else []
+            readable, _, _ = select.select([link], wanted, [], timeout_s)
+            if not readable:
+                return False
+        check(self.client.loop_read())
+        return True
 
-    def socket(self) -> int:
-        """Return the file descriptor of the client's connection; raise OSError when it is gone."""
-        connected = self.client.socket()
-        if connected is None:
+    def link(self) -> Buffered:
+        """Return the client's connection; raise OSError when it is gone."""
+        if self.client.socket() is None or self.client.link is None:
             raise ConnectionError("connection lost")
-        return connected.fileno()
-
-    def commit(self) -> None:
-        """Ingest what is pending; after the commit publish the replies, and only then let the broker forget."""
-        if not self.pending or not self.connection:
-            return
-        replies = self.ingested(self.connection, [received for _, received in self.pending])
-        self.got_through = True
-        self.answer(replies)
+        return self.client.link
 
     def ingested(self, connection: Connection, received: list[Received]) -> list[Outgoing]:
         """Ingest, and again at once when another bridge was first; raise Unavailable when it is always."""
@@ -168,20 +218,18 @@ class Subscriber:
                 log.info("again: %s", trouble)
         return ingest(connection, received, now_ms())
 
-    def answer(self, replies: list[Outgoing]) -> None:
-        """Publish the replies and acknowledge the messages they answer."""
+    def answer(self, pending: Pending, replies: list[Outgoing]) -> None:
+        """Publish the replies, and acknowledge the messages that they answer."""
         for reply in replies:
             self.client.publish(reply.topic, reply.payload, qos=1)
-        for message, _ in self.pending:
-            self.client.ack(message.mid, message.qos)
-        self.pending.clear()
+        pending.acknowledge()
 
     def subscribe(
         self, client: Client, userdata: object, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         """Subscribe to all that devices say, as soon as the broker accepts us."""
         if not reason.is_failure:
-            client.subscribe(SHARED if self.settings.name else topics.EVERY_UP, qos=1)
+            client.subscribe(self.settings.subscription, qos=1)
 
     def subscribed(
         self, client: Client, userdata: object, mid: int, reasons: list[ReasonCode], properties: Properties | None
@@ -192,8 +240,8 @@ class Subscriber:
 
     def take(self, client: Client, userdata: object, message: MQTTMessage) -> None:
         """Keep a delivered message until it is committed."""
-        received = Received(message.topic, bytes(message.payload), message.retain, now_ms())
-        self.pending.append((message, received))
+        if self.pending:
+            self.pending.add(message)
 
 
 def checked_database(url: Url) -> Connection:

@@ -6,12 +6,16 @@ from threading import Thread
 
 import pytest
 
+from broker_bridge.acks import Outgoing
+from broker_bridge.buffered import Buffered
 from broker_bridge.database.connect import Connection
 from broker_bridge.settings import Settings
-from broker_bridge.subscriber import Subscriber
+from broker_bridge.subscriber import MOST_BYTES, Pending, Subscriber
 from device.protocol import messages, topics
 from tests.broker_bridge.conftest import BOX, EPOCH, Listen, do_not_wait, locked, press
+from tests.broker_bridge.database import rollup_model
 from tests.broker_bridge.listener import Listener, wait_until
+from tests.broker_bridge.test_buffered import Silent
 
 DOWN = topics.every_down(BOX)
 
@@ -81,3 +85,63 @@ def test_messages_sent_while_the_bridge_is_away_are_taken_when_it_is_back(
     thread.join(20)
 
     assert connection.execute("SELECT count(*) FROM responses").fetchone()[0] == 5
+
+
+def test_two_bridges_share_the_devices_and_store_everything_once(
+    connection: Connection, database: str, port: int, tmp_path: Path, listen: Listen
+) -> None:
+    bridges = [Subscriber(Settings(tmp_path, port, database, name)) for name in ("one", "two")]
+    threads = [Thread(target=bridge.run, daemon=True) for bridge in bridges]
+    taken = [count_taken(bridge) for bridge in bridges]
+    for bridge, thread in zip(bridges, threads, strict=True):
+        thread.start()
+        wait_until(bridge.settings.ready_file.exists)
+    box = listen(BOX, DOWN)
+
+    for seq in range(1, 101):
+        box.client.publish(topics.topic(BOX, "up/responses"), batch(seq, seq + 1), qos=1)
+    wait_until(lambda: duplicates(connection) == 99)
+    wait_until(lambda: box.heard and max(acked(box)) == 101)
+    for bridge, thread in zip(bridges, threads, strict=True):
+        bridge.stop(0, None)
+        thread.join(20)
+
+    assert connection.execute("SELECT count(*) FROM responses").fetchone()[0] == 101
+    assert rollup_model.kept(connection) == rollup_model.expected(connection)
+    assert all(sum(each) > 0 for each in taken)
+
+
+def duplicates(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(sum(duplicates), 0) FROM journals").fetchone()[0])
+
+
+def count_taken(bridge: Subscriber) -> list[int]:
+    """Return a list to which the bridge adds how many messages it answered at a time."""
+    taken: list[int] = []
+    answer = bridge.answer
+
+    def counting(pending: Pending, replies: list[Outgoing]) -> None:
+        taken.append(len(pending.received))
+        answer(pending, replies)
+
+    bridge.answer = counting  # type: ignore[method-assign]
+    return taken
+
+
+def test_a_message_of_an_old_connection_is_not_acknowledged_on_the_new_one() -> None:
+    old, new = Buffered(Silent()), Buffered(Silent())
+    pending = Pending(old)
+    pending.mids = [7]
+
+    pending.acknowledge()
+
+    assert (bytes(old.unsent), bytes(new.unsent)) == (b"\x40\x02\x00\x07", b"")
+
+
+def test_a_drain_ends_at_its_limits() -> None:
+    pending = Pending(Buffered(Silent()))
+    pending.size = MOST_BYTES - 1
+
+    before, pending.size = pending.is_full(), MOST_BYTES
+
+    assert (before, pending.is_full()) == (False, True)
