@@ -1,0 +1,286 @@
+"""The hal of a battery box on a chip that a test holds in its hands; run by tests/device/cpython/test_hal.py."""
+
+import asyncio
+
+import esp32
+import machine
+import network
+
+from device import hal
+from device.boards import esp32_s3
+from device.hal import ChipHal
+from device.outbox import Outbox
+from device.slots import press
+from device.wifi import Wifi
+from tests.device.raising import raised
+from tests.device.test_outbox import urandom
+
+STATIC = ("10.0.0.9", "255.255.255.0", "10.0.0.1", "10.0.0.1")
+
+
+def started(cause=machine.PWRON_RESET, static=None):
+    machine.cause, machine.woke = cause, ()
+    machine.events[:], machine.fed[:], network.calls[:], esp32.waking[:] = [], [], [], []
+    network.lets_in = True
+    hal.JOIN_S = 0.2
+    return ChipHal(esp32_s3, Wifi("clinic", "secret", static, "FI"), "1.2.3")
+
+
+def button(number):
+    return machine.Pin(esp32_s3.BUTTONS[number - 1])
+
+
+def lamps():
+    return [machine.Pin(pin).level for pin in esp32_s3.LAMPS]
+
+
+def edge(box, timeout_ms=1):
+    found = asyncio.run(box.next_edge(timeout_ms))
+    return found and found[:2]
+
+
+def test_a_push_comes_out_as_two_edges():
+    box = started()
+    button(3).push(True)
+    button(3).push(False)
+
+    assert [edge(box), edge(box), edge(box)] == [(3, True), (3, False), None]
+
+
+def test_an_edge_ends_the_wait_for_it():
+    box = started()
+
+    async def wait():
+        waiting = asyncio.create_task(box.next_edge(600000))
+        await asyncio.sleep(0)
+        button(2).push(True)
+        return await waiting
+
+    assert asyncio.run(wait())[:2] == (2, True)
+    button(2).push(False)
+
+
+def test_a_button_without_an_interrupt_is_seen_when_somebody_looks():
+    box = started()
+    button(4).level = 0
+
+    assert edge(box) == (4, True)
+    assert box.held == (4,)
+    button(4).level = 1
+
+
+def test_the_lamp_of_the_pressed_button_lights():
+    box = started()
+    button(5).push(True)
+    edge(box)
+    box.light(True, False, 880)
+    lit = lamps()
+    box.light(False, True, 0)
+    box.light(False, True, 0)
+    button(5).push(False)
+
+    assert lit == [0, 0, 0, 0, 1]
+    assert lamps() == [0] * 5
+    assert machine.Pin(esp32_s3.SERVICE_LAMP).level == 1
+    assert machine.events == [("buzzer", esp32_s3.BUZZER, 880), ("buzzer", 0, 0)]
+
+
+def test_a_push_is_one_press_when_it_outlasts_the_bouncing():
+    box = started()
+    hal.SETTLE_MS, hal.LIGHT_MS = 1, 20
+
+    async def play():
+        button(1).push(True)
+        button(1).push(False)
+        button(2).push(True)
+        pressed = await box.next_press()
+        box.refuse("no")
+        refused = machine.Pin(esp32_s3.SERVICE_LAMP).level
+        box.thank("", {})
+        thanked = lamps()
+        await asyncio.sleep(0.05)
+        button(2).push(False)
+        return pressed, refused, thanked, lamps()
+
+    assert asyncio.run(play()) == (2, 1, [0, 1, 0, 0, 0], [0] * 5)
+
+
+def test_the_service_button_is_read():
+    box = started()
+    before = box.is_serviced
+    machine.Pin(esp32_s3.SERVICE_BUTTON).level = 0
+    pressed = box.is_serviced
+    machine.Pin(esp32_s3.SERVICE_BUTTON).level = 1
+
+    assert (before, pressed) == (False, True)
+
+
+def test_every_cause_of_a_start_has_its_word():
+    found = [started(cause).reset_cause for cause in (1, 2, 3, 4, 5, 99)]
+
+    assert found == ["power on", "hard", "watchdog", "deepsleep", "soft", "unknown"]
+    assert [started(cause).is_cold_start for cause in (1, 3, 4)] == [True, True, False]
+
+
+def test_the_button_that_woke_the_box_is_known_as_number_or_as_pin():
+    box = started(machine.DEEPSLEEP_RESET)
+    found = [box.woke_by]
+    machine.woke = (esp32_s3.BUTTONS[1],)
+    found.append(box.woke_by)
+    machine.woke = (button(4), button(5))
+    found.append(box.woke_by)
+
+    assert found == [(), (2,), (4, 5)]
+    assert started().woke_by == ()
+
+
+def test_the_outbox_lives_in_the_partition():
+    box = started()
+    outbox = Outbox(box.flash, urandom)
+    outbox.put(press(4, "fi", 1, None), "reception@3", "smiley")
+    box.flash.ioctl(3, 0)
+    box.flash.ioctl(hal.ERASE, 15)
+    again = Outbox(started().flash, urandom, cold_start=False)
+
+    assert again.peek(9)[0]["answers"] == {"smiley": 4}
+
+
+def test_a_push_while_the_partition_erases_is_not_lost():
+    box = started()
+    raw = esp32.partitions["outbox"]
+    erase, ticks = raw.ioctl, [5000]
+    box._edges._ticks_ms = lambda: ticks[0]
+
+    def slow(op, arg):
+        button(1).level = 0
+        ticks[0] += 100
+        button(1).level = 1
+        button(1).handler(button(1))  # the chip calls it late, and once
+        return erase(op, arg)
+
+    raw.ioctl = slow
+    box.flash.ioctl(hal.ERASE, 14)
+    del raw.ioctl
+
+    assert [asyncio.run(box.next_edge(1)) for _ in range(2)] == [(1, True, 5000), (1, False, 5100)]
+
+
+def test_a_board_without_its_partition_says_so():
+    assert "no partition named nowhere" in str(raised(OSError, hal.partition, "nowhere"))
+
+
+def test_time_and_chance_are_the_chips():
+    box = started()
+
+    before = box.ticks_ms()
+
+    assert 0 <= box.ticks_diff(box.ticks_ms(), before) < 60000
+    assert box.rtc_ms() > 0
+    assert len(box.urandom(7)) == 7
+    assert box.unique_id == b"\x01\x02\x03\x04\x05\x06"
+
+
+def test_the_hello_knows_the_board():
+    box = started()
+    before = box.identity()
+    asyncio.run(box.join_network())
+
+    assert before == {"board": "esp32_s3", "firmware": "1.2.3", "reset_cause": "power on", "battery_mv": 4000}
+    assert box.identity()["rssi_dbm"] == -61
+
+
+def test_the_watchdog_starts_with_its_first_meal():
+    box = started()
+    box.feed()
+    box.feed()
+
+    assert machine.events == [("watchdog", 30000)]
+    assert len(machine.fed) == 2
+
+
+def test_sleep_ends_with_a_button_or_with_time():
+    box = started()
+    asyncio.run(box.join_network())
+    raised(machine.Off, box.sleep, 3600000, (1, 2, 4, 5))
+
+    assert esp32.waking == [([4, 5, 7, 8], esp32.WAKEUP_ALL_LOW)]
+    assert machine.events == [("deepsleep", 3600000)]
+    assert network.calls[-1] == ("disconnect",)
+    assert [pin.handler for pin in box._pins] == [None] * 5
+
+
+def test_sleep_with_every_button_stuck_ends_with_time_only():
+    box = started()
+    raised(machine.Off, box.sleep, 1000, ())
+
+    assert esp32.waking == []
+
+
+def test_what_is_remembered_comes_back_with_the_access_point():
+    box = started()
+    asyncio.run(box.join_network())
+    box.remember(b"anything")
+    again = started(machine.DEEPSLEEP_RESET)
+    kept = again.remembered()
+    asyncio.run(again.join_network())
+
+    assert kept == b"anything"
+    assert network.calls == [("country", "FI"), ("connect", "clinic", b"near")]
+
+
+def test_a_first_start_remembers_nothing():
+    machine.memory = b""
+
+    assert started().remembered() == b""
+
+
+def test_an_address_of_its_own_needs_nobody_to_give_one():
+    box = started(static=STATIC)
+    asyncio.run(box.join_network())
+    asyncio.run(box.join_network())
+
+    assert network.calls.count(("ifconfig", STATIC)) == 1
+    assert network.calls.count(("connect", "clinic", None)) == 1
+
+
+def test_an_access_point_that_is_gone_is_forgotten():
+    box = started()
+    box._wlan.bssid = b"gone"
+    network.lets_in = False
+    refused = raised(OSError, asyncio.run, box.join_network())
+    network.lets_in = True
+    asyncio.run(box.join_network())
+
+    assert "no Wi-Fi" in str(refused)
+    assert [call for call in network.calls if call[0] == "connect"] == [
+        ("connect", "clinic", b"gone"),
+        ("connect", "clinic", None),
+    ]
+
+
+def test_a_network_that_hides_is_joined_without_a_known_access_point():
+    box = started()
+    around, network.around = network.around, []
+    asyncio.run(box.join_network())
+    network.around = around
+
+    assert box._wlan.bssid == b""
+
+
+def test_a_restart_resets_the_chip():
+    raised(machine.Off, started().restart)
+
+    assert machine.events == [("reset",)]
+
+
+def test_a_wait_without_an_edge_ends_in_time():
+    assert edge(started(), timeout_ms=5) is None
+
+
+def test_whoever_holds_the_cable_is_told():
+    told = []
+    hal.print = told.append
+    started().report("link", {"state": "offline"})
+    del hal.print
+
+    assert told == ['{"event":"link","state":"offline"}']

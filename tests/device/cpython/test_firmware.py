@@ -1,0 +1,104 @@
+"""The very bytes that ship, started on real MicroPython with a chip that a test holds in its hands."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from tests import build_firmware
+from tests.device.cpython.boxes import MICROPYTHON, ROOT, SURVEY
+
+SETTINGS = {"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1", "port": 1}
+SURVEY_FILE = {"v": 1, "settings": "reception@3", "survey": SURVEY, "languages": ["fi"]}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    out = tmp_path_factory.mktemp("firmware")
+    build_firmware.build(out)
+    return out
+
+
+@pytest.fixture
+def board(tmp_path, built):
+    """A board with nothing but what a maintainer puts there: the loader, its start, settings; no slot yet."""
+    root = tmp_path / "board"
+    root.mkdir()
+    shutil.copy(built / "loader.mpy", root)
+    shutil.copy(built / "main.py", root)
+    (root / "settings.json").write_text(json.dumps(SETTINGS))
+    (root / "wifi.json").write_text(json.dumps({"ssid": "clinic", "password": "secret"}))
+    (root / "survey.json").write_text(json.dumps(SURVEY_FILE))
+    return root
+
+
+def install(built, board, slot):
+    shutil.copytree(built / "app_a", board / f"app_{slot}")
+
+
+def start(board, *image):
+    """Start the board; no source of ours is within its reach."""
+    chip = ROOT / "tests/device/chip"
+    places = [".frozen", str(chip / "any"), str(chip / "espressif"), str(board.parent / "elsewhere")]
+    shutil.copytree(ROOT / "tests", board.parent / "elsewhere/tests", dirs_exist_ok=True, ignore=only_ram_flash)
+    command = [MICROPYTHON, str(chip / "boot.py"), f"{board}/", *map(str, image)]
+    environment = os.environ | {"MICROPYPATH": ":".join(places)}
+    done = subprocess.run(
+        command, cwd=board.parent, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def only_ram_flash(folder, names):
+    return [name for name in names if name not in ("device", "ram_flash.py", "__init__.py")]
+
+
+def test_the_bytecode_of_a_slot_boots_and_thanks(built, board):
+    install(built, board, "a")
+    found = start(board)
+
+    assert found["seen"]["is_lit"]
+    assert found["seen"]["app"] == f"{board}/app_a/device/app.mpy"
+
+
+def test_the_romfs_image_boots_and_thanks(built, board):
+    found = start(board, built / "app.romfs")
+
+    assert found["seen"]["is_lit"]
+    assert found["seen"]["app"] == f"{board}/app_a/device/app.mpy"
+
+
+def test_a_new_app_that_cannot_be_imported_gives_way_in_the_same_start(built, board):
+    install(built, board, "a")
+    install(built, board, "b")
+    (board / "app_b/device/outbox.mpy").write_bytes(b"M\x05not for this interpreter")
+    (board / "slot.json").write_text('{"slot": "b", "is_proven": false, "tries": 0}')
+    seen = [start(board) for _ in range(4)]
+
+    assert [found["seen"]["is_lit"] for found in seen] == [True] * 4
+    assert {found["seen"]["app"] for found in seen} == {f"{board}/app_a/device/app.mpy"}
+    assert seen[-1]["pointer"] == {"slot": "a", "is_proven": True, "tries": 0}
+
+
+def test_a_new_app_that_restarts_again_and_again_gives_way_after_three_starts(built, board):
+    install(built, board, "a")
+    install(built, board, "b")
+    (board / "app_b/device/app.mpy").unlink()
+    (board / "app_b/device/app.py").write_text(
+        "class App:\n    def __init__(self, *_):\n        raise RuntimeError('new and bad')\n"
+        "async def out_of_service(*_):\n    pass\n"
+    )
+    (board / "slot.json").write_text('{"slot": "b", "is_proven": false, "tries": 0}')
+    seen = [start(board) for _ in range(5)]
+
+    assert [found["seen"]["is_lit"] for found in seen] == [False, False, False, True, True]
+    assert [found["seen"]["chip"][-1:] for found in seen[:3]] == [[["reset"]]] * 3
+    assert seen[3]["pointer"] == {"slot": "a", "is_proven": True, "tries": 0}
+
+
+def test_a_start_that_is_not_a_slot_says_so(board):
+    with pytest.raises(AssertionError, match="ImportError"):
+        start(board)
