@@ -105,7 +105,7 @@ class App:
         """Connect and converse until the connection fails or the box parts."""
         self._report("link", {"state": "connecting"})
         await self.hal.join_network()
-        connected = await connection.connect(self.settings.host, self.settings.port, self.clock.uptime_ms, ANSWER_S)
+        connected = await connection.connect(self.settings, self.clock.uptime_ms, ANSWER_S)
         reader = None
         try:
             await connected.start(self._connect_packet(), self.settings.keep_alive_s, self._filter())
@@ -195,7 +195,7 @@ class App:
 
 def reason(error: Exception) -> str:
     """Return an error in words; some of MicroPython's have none."""
-    return str(error) or type(error).__name__
+    return str(error).strip() or type(error).__name__
 
 
 async def out_of_service(hal: "Hal", error: Exception) -> None:
