@@ -7,6 +7,7 @@ import time
 import machine
 import network
 
+from device import RELEASED_AT, VERSION
 from device.edges import Edges
 from device.pages import PagedFlash
 from device.protocol import canonical
@@ -50,13 +51,13 @@ def reset_cause() -> str:
 class ChipHal:
     """A box on its chip. `board` is a module of `device.boards`."""
 
-    def __init__(self, board: "Any", wifi: "Wifi", version: str) -> None:
-        self.drift_ppm = 10000 if board.IS_BATTERY else 100  # an RC oscillator in deep sleep, a crystal on the mains
-        self.can_sleep = board.IS_BATTERY
+    def __init__(self, board: "Any", wifi: "Wifi") -> None:
+        self.drift_ppm = 20000 if board.IS_BATTERY else 200  # an RC oscillator in deep sleep, a crystal on the mains
+        self.built_at = RELEASED_AT
+        self.sleeps: bool = board.IS_BATTERY
         self.reset_cause = reset_cause()
         self.is_cold_start = self.reset_cause != "deepsleep"
         self._board = board
-        self._version = version
         self._pins = [machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP) for pin in board.BUTTONS]
         self._service_button = machine.Pin(board.SERVICE_BUTTON, machine.Pin.IN, machine.Pin.PULL_UP)
         self._lamps = [machine.Pin(pin, machine.Pin.OUT, value=0) for pin in board.LAMPS]
@@ -68,7 +69,7 @@ class ChipHal:
         self._edges = Edges(self._pins, self, self._has_edge.set)
         for pin, handler in zip(self._pins, self._edges.handlers):
             pin.irq(handler=handler, trigger=machine.Pin.IRQ_FALLING | machine.Pin.IRQ_RISING)
-        self._watchdog: Any = None
+        self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
         self._wlan = Wlan(wifi, board.IS_BATTERY)
         self.flash: Any = QuietFlash(partition(board.PARTITION), self._edges) if board.PARTITION else None
 
@@ -97,16 +98,15 @@ class ChipHal:
         return self._edges.held
 
     @property
-    def woke_by(self) -> "tuple[int, ...]":
-        """The buttons that ended the deep sleep, which may be up again by now."""
+    def woken_by(self) -> int:
+        """The button that ended the deep sleep, which may be up again by now; 0 when it was none."""
         if self.is_cold_start or not hasattr(machine, "wake_pins"):
-            return ()
+            return 0
         # Its documentation was not at hand: pin numbers or pin objects, either is found.
         woke = machine.wake_pins()
         pins = enumerate(zip(self._board.BUTTONS, self._pins))
-        numbers = tuple([number + 1 for number, names in pins if names[0] in woke or names[1] in woke])
-        self._pressed = numbers[0] if numbers else 1
-        return numbers
+        numbers = [number + 1 for number, names in pins if names[0] in woke or names[1] in woke]
+        return numbers[0] if numbers else 0
 
     async def next_edge(self, timeout_ms: int) -> "tuple[int, bool, int] | None":
         """Return the next edge as button, whether it went down, and ticks; None when none came in time."""
@@ -117,8 +117,6 @@ class ChipHal:
             except asyncio.TimeoutError:
                 pass  # looks all the same: an interrupt can get lost
             edge = self._edges.take()
-        if edge and edge[1]:
-            self._pressed = edge[0]
         return edge
 
     async def next_press(self) -> int:
@@ -127,6 +125,7 @@ class ChipHal:
             edge = await self.next_edge(1000)
             await asyncio.sleep(SETTLE_MS / 1000)
             if edge and edge[0] in self.held:
+                self._pressed = edge[0]
                 return edge[0]
 
     def thank(self, _epoch: str, _record: "dict[str, Any]") -> None:
@@ -136,19 +135,19 @@ class ChipHal:
         self._show(False)
 
     def _show(self, is_thanks: bool) -> None:
-        self.light(is_thanks, not is_thanks, 0)
+        self.light(1 << self._pressed - 1 if is_thanks else 0, not is_thanks, 0)
         self._lit += 1
         self._dimming = asyncio.create_task(self._dim(self._lit))
 
     async def _dim(self, lit: int) -> None:
         await asyncio.sleep(LIGHT_MS / 1000)
         if lit == self._lit:
-            self.light(False, False, 0)
+            self.light(0, False, 0)
 
-    def light(self, thanks: bool, service: bool, hertz: int) -> None:
-        """Light the lamp of the button that was pressed last, or the service lamp; sound the buzzer unless 0 Hz."""
+    def light(self, lamps: int, service: bool, hertz: int) -> None:
+        """Light the buttons whose bits are set, the lowest for button 1; sound the buzzer unless at 0 Hz."""
         for number, lamp in enumerate(self._lamps):
-            lamp.value(thanks and number + 1 == self._pressed)
+            lamp.value(lamps >> number & 1)
         self._service_lamp.value(service)
         if hertz:
             self._buzzer = machine.PWM(machine.Pin(self._board.BUZZER), freq=hertz, duty_u16=BUZZER_DUTY)
@@ -168,7 +167,7 @@ class ChipHal:
     def identity(self) -> "dict[str, Any]":
         """Return what the hello says about board and firmware."""
         board = self._board.__name__.split(".")[-1]
-        known = {"board": board, "firmware": self._version, "reset_cause": self.reset_cause}
+        known = {"board": board, "firmware": VERSION, "reset_cause": self.reset_cause}
         measured = {"battery_mv": self.battery_mv(), "rssi_dbm": self._wlan.rssi_dbm()}
         return known | {name: value for name, value in measured.items() if value is not None}
 
@@ -187,26 +186,21 @@ class ChipHal:
         return int(adc.read_uv() // 1000 * self._board.BATTERY_DIVIDER)
 
     def feed(self) -> None:
-        """Tell the watchdog that the box is well; the first call starts it, and nothing ever stops it again."""
-        if self._watchdog is None:
-            self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
+        """Tell the watchdog that the box is well; nothing ever stops it again."""
         self._watchdog.feed()
 
-    def remembered(self) -> bytes:
-        """Return what was remembered over the deep sleep, or nothing; the access point stands before it."""
-        kept = bytes(machine.RTC().memory()) if esp32 else b""
-        self._wlan.bssid = kept[1 : 1 + kept[0]] if kept else b""
-        return kept[1 + kept[0] :] if kept else b""
+    def retained(self) -> bytes:
+        """Return what was kept over the deep sleep, or nothing."""
+        return bytes(machine.RTC().memory()) if esp32 else b""
 
-    def remember(self, data: bytes) -> None:
-        """Keep up to 2040 bytes over deep sleep; power that is cut forgets them."""
+    def retain(self, data: bytes) -> None:
+        """Keep up to 2048 bytes over deep sleep; power that is cut forgets them."""
         if esp32:
-            bssid = self._wlan.bssid
-            machine.RTC().memory(bytes([len(bssid)]) + bssid + data)
+            machine.RTC().memory(data)
 
-    def sleep(self, duration_ms: int, wake_buttons: "tuple[int, ...]") -> None:
+    async def sleep(self, duration_ms: int, wake_buttons: "tuple[int, ...]") -> None:
         """Sleep deeply until a button of these is pressed, or so long; the box then starts anew. Only on batteries."""
-        self.light(False, False, 0)
+        self.light(0, False, 0)
         self._wlan.leave()
         for pin in self._pins:
             pin.irq(handler=None)
@@ -221,9 +215,9 @@ class ChipHal:
 
     # The network
 
-    async def join_network(self) -> None:
-        """Join the Wi-Fi; OSError when it is not there."""
-        await self._wlan.join()
+    async def join_network(self, hint: "Any" = None) -> "Any":
+        """Join the Wi-Fi; OSError when it is not there. Returns what makes the next time faster."""
+        return await self._wlan.join(bytes(hint or b""))
 
 
 class QuietFlash:
@@ -266,37 +260,34 @@ def partition(where: "Any") -> "Any":
 class Wlan:
     """The station: an address of its own where one is given, and the access point where it was the last time."""
 
-    def __init__(self, wifi: "Wifi", remembers: bool) -> None:
+    def __init__(self, wifi: "Wifi", looks: bool) -> None:
         self._wifi = wifi
-        self._remembers = (
-            remembers  # looking once takes two seconds; every connection to a known access point saves one
-        )
+        self._looks = looks  # for its access point: two seconds once, and one less for every connection after
         self._wlan = network.WLAN(network.STA_IF)
-        self.bssid = b""
 
-    async def join(self) -> None:
-        """Join; OSError when the network is not there. A known access point that is gone is forgotten."""
+    async def join(self, bssid: bytes) -> "list[int]":
+        """Join at this access point, or at any; return where that was. OSError when the network is not there.
+
+        An address that the network gave is not kept: over a long sleep somebody else may have got it.
+        """
         network.country(self._wifi.country)
         self._wlan.active(True)
-        if self._wlan.isconnected():
-            return
-        if self._wifi.static:
-            self._wlan.ifconfig(self._wifi.static)
-        known = {"bssid": self.bssid} if self.bssid else {}
-        self._wlan.connect(self._wifi.ssid, self._wifi.password, **known)
+        if not self._wlan.isconnected():
+            if self._wifi.static:
+                self._wlan.ifconfig(self._wifi.static)
+            known = {"bssid": bssid} if bssid else {}
+            self._wlan.connect(self._wifi.ssid, self._wifi.password, **known)
         for _ in range(JOIN_S * 10):
             if self._wlan.isconnected():
-                self._find()
-                return
+                return list(bssid or self._find())
             await asyncio.sleep(0.1)
-        self.bssid = b""
         self._wlan.disconnect()
         raise OSError("no Wi-Fi")
 
-    def _find(self) -> None:
-        if self._remembers and not self.bssid:
-            found = [point for point in self._wlan.scan() if point[0] == self._wifi.ssid.encode()]
-            self.bssid = max(found, key=lambda point: point[3])[1] if found else b""
+    def _find(self) -> bytes:
+        found = [point for point in self._wlan.scan() if point[0] == self._wifi.ssid.encode()] if self._looks else []
+        best: bytes = max(found, key=lambda point: point[3])[1] if found else b""
+        return best
 
     def rssi_dbm(self) -> "int | None":
         """Return the strength of the signal, or None without a connection."""

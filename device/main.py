@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from device import VERSION, boards, loader
+from device import boards, loader
 from device.app import App, out_of_service
 from device.hal import ChipHal
 from device.outbox import OutboxError, OutboxUnreadable
@@ -33,7 +33,7 @@ async def prove(app: App, root: str) -> None:
 def run(root: str) -> None:
     """Run on the board whose root this is; what nobody expected ends in a restart, and the loader counts those."""
     board = boards.of_machine(sys.implementation._machine)  # noqa: SLF001  # so the manual calls it
-    hal = ChipHal(board, load_wifi(root + "wifi.json"), VERSION)
+    hal = ChipHal(board, load_wifi(root + "wifi.json"))
     try:
         asyncio.run(live(hal, root))
     except Exception as error:  # noqa: BLE001  # whatever it was, a box on a wall has nobody else to start it again

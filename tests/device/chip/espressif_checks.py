@@ -6,7 +6,7 @@ import esp32
 import machine
 import network
 
-from device import hal
+from device import VERSION, hal
 from device.boards import esp32_s3
 from device.hal import ChipHal
 from device.outbox import Outbox
@@ -15,6 +15,7 @@ from device.wifi import Wifi
 from tests.device.raising import raised
 from tests.device.test_outbox import urandom
 
+WATCHDOG = [("watchdog", 30000)]
 STATIC = ("10.0.0.9", "255.255.255.0", "10.0.0.1", "10.0.0.1")
 
 
@@ -23,7 +24,7 @@ def started(cause=machine.PWRON_RESET, static=None):
     machine.events[:], machine.fed[:], network.calls[:], esp32.waking[:] = [], [], [], []
     network.lets_in = True
     hal.JOIN_S = 0.2
-    return ChipHal(esp32_s3, Wifi("clinic", "secret", static, "FI"), "1.2.3")
+    return ChipHal(esp32_s3, Wifi("clinic", "secret", static, "FI"))
 
 
 def button(number):
@@ -69,20 +70,17 @@ def test_a_button_without_an_interrupt_is_seen_when_somebody_looks():
     button(4).level = 1
 
 
-def test_the_lamp_of_the_pressed_button_lights():
+def test_every_bit_lights_its_lamp():
     box = started()
-    button(5).push(True)
-    edge(box)
-    box.light(True, False, 880)
+    box.light(0b10001, False, 880)
     lit = lamps()
-    box.light(False, True, 0)
-    box.light(False, True, 0)
-    button(5).push(False)
+    box.light(0, True, 0)
+    box.light(0, True, 0)
 
-    assert lit == [0, 0, 0, 0, 1]
+    assert lit == [1, 0, 0, 0, 1]
     assert lamps() == [0] * 5
     assert machine.Pin(esp32_s3.SERVICE_LAMP).level == 1
-    assert machine.events == [("buzzer", esp32_s3.BUZZER, 880), ("buzzer", 0, 0)]
+    assert machine.events == WATCHDOG + [("buzzer", esp32_s3.BUZZER, 880), ("buzzer", 0, 0)]
 
 
 def test_a_push_is_one_press_when_it_outlasts_the_bouncing():
@@ -124,14 +122,14 @@ def test_every_cause_of_a_start_has_its_word():
 
 def test_the_button_that_woke_the_box_is_known_as_number_or_as_pin():
     box = started(machine.DEEPSLEEP_RESET)
-    found = [box.woke_by]
+    found = [box.woken_by]
     machine.woke = (esp32_s3.BUTTONS[1],)
-    found.append(box.woke_by)
+    found.append(box.woken_by)
     machine.woke = (button(4), button(5))
-    found.append(box.woke_by)
+    found.append(box.woken_by)
 
-    assert found == [(), (2,), (4, 5)]
-    assert started().woke_by == ()
+    assert found == [0, 2, 4]
+    assert started().woken_by == 0
 
 
 def test_the_outbox_lives_in_the_partition():
@@ -185,53 +183,53 @@ def test_the_hello_knows_the_board():
     before = box.identity()
     asyncio.run(box.join_network())
 
-    assert before == {"board": "esp32_s3", "firmware": "1.2.3", "reset_cause": "power on", "battery_mv": 4000}
+    assert before == {"board": "esp32_s3", "firmware": VERSION, "reset_cause": "power on", "battery_mv": 4000}
     assert box.identity()["rssi_dbm"] == -61
 
 
-def test_the_watchdog_starts_with_its_first_meal():
+def test_the_watchdog_starts_with_the_box_and_wants_to_be_fed():
     box = started()
     box.feed()
     box.feed()
 
-    assert machine.events == [("watchdog", 30000)]
+    assert machine.events == WATCHDOG
     assert len(machine.fed) == 2
 
 
 def test_sleep_ends_with_a_button_or_with_time():
     box = started()
     asyncio.run(box.join_network())
-    raised(machine.Off, box.sleep, 3600000, (1, 2, 4, 5))
+    raised(machine.Off, asyncio.run, box.sleep(3600000, (1, 2, 4, 5)))
 
     assert esp32.waking == [([4, 5, 7, 8], esp32.WAKEUP_ALL_LOW)]
-    assert machine.events == [("deepsleep", 3600000)]
+    assert machine.events == WATCHDOG + [("deepsleep", 3600000)]
     assert network.calls[-1] == ("disconnect",)
     assert [pin.handler for pin in box._pins] == [None] * 5
 
 
 def test_sleep_with_every_button_stuck_ends_with_time_only():
-    box = started()
-    raised(machine.Off, box.sleep, 1000, ())
+    raised(machine.Off, asyncio.run, started().sleep(1000, ()))
 
     assert esp32.waking == []
 
 
-def test_what_is_remembered_comes_back_with_the_access_point():
-    box = started()
-    asyncio.run(box.join_network())
-    box.remember(b"anything")
-    again = started(machine.DEEPSLEEP_RESET)
-    kept = again.remembered()
-    asyncio.run(again.join_network())
-
-    assert kept == b"anything"
-    assert network.calls == [("country", "FI"), ("connect", "clinic", b"near")]
-
-
-def test_a_first_start_remembers_nothing():
+def test_what_is_retained_is_there_after_the_sleep():
     machine.memory = b""
+    box = started()
+    nothing = box.retained()
+    box.retain(b"anything")
 
-    assert started().remembered() == b""
+    assert nothing == b""
+    assert started(machine.DEEPSLEEP_RESET).retained() == b"anything"
+
+
+def test_the_strongest_access_point_is_the_hint_for_the_next_time():
+    hint = asyncio.run(started().join_network(None))
+    again = started()
+    same = asyncio.run(again.join_network(hint))
+
+    assert same == hint == list(b"near")
+    assert network.calls == [("country", "FI"), ("connect", "clinic", b"near")]
 
 
 def test_an_address_of_its_own_needs_nobody_to_give_one():
@@ -243,34 +241,28 @@ def test_an_address_of_its_own_needs_nobody_to_give_one():
     assert network.calls.count(("connect", "clinic", None)) == 1
 
 
-def test_an_access_point_that_is_gone_is_forgotten():
+def test_an_access_point_that_is_gone_is_an_error_for_whoever_gave_the_hint():
     box = started()
-    box._wlan.bssid = b"gone"
     network.lets_in = False
-    refused = raised(OSError, asyncio.run, box.join_network())
-    network.lets_in = True
-    asyncio.run(box.join_network())
+    refused = raised(OSError, asyncio.run, box.join_network(list(b"gone")))
 
     assert "no Wi-Fi" in str(refused)
-    assert [call for call in network.calls if call[0] == "connect"] == [
-        ("connect", "clinic", b"gone"),
-        ("connect", "clinic", None),
-    ]
+    assert network.calls[1:] == [("connect", "clinic", b"gone"), ("disconnect",)]
 
 
-def test_a_network_that_hides_is_joined_without_a_known_access_point():
+def test_a_network_that_hides_gives_no_hint():
     box = started()
     around, network.around = network.around, []
-    asyncio.run(box.join_network())
+    hint = asyncio.run(box.join_network())
     network.around = around
 
-    assert box._wlan.bssid == b""
+    assert hint == []
 
 
 def test_a_restart_resets_the_chip():
     raised(machine.Off, started().restart)
 
-    assert machine.events == [("reset",)]
+    assert machine.events == WATCHDOG + [("reset",)]
 
 
 def test_a_wait_without_an_edge_ends_in_time():

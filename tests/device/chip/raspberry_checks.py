@@ -26,13 +26,13 @@ class Region:
 
 def started(board=pico2_w):
     machine.events[:], network.calls[:] = [], []
-    return ChipHal(board, Wifi("clinic", "secret", None, "FI"), "1.2.3")
+    return ChipHal(board, Wifi("clinic", "secret", None, "FI"))
 
 
 def test_a_box_on_the_mains_does_not_sleep_and_has_no_battery():
     box = started()
 
-    assert not box.can_sleep
+    assert not box.sleeps
     assert box.battery_mv() is None
     assert box.drift_ppm < 1000
     assert "battery_mv" not in box.identity()
@@ -40,21 +40,21 @@ def test_a_box_on_the_mains_does_not_sleep_and_has_no_battery():
 
 def test_it_remembers_nothing_over_a_restart():
     box = started()
-    box.remember(b"anything")
+    box.retain(b"anything")
 
-    assert box.remembered() == b""
+    assert box.retained() == b""
 
 
 def test_its_watchdog_waits_no_longer_than_the_chip_can():
-    box = started()
-    box.feed()
+    started().feed()
 
     assert machine.events == [("watchdog", 8000)]
 
 
 def test_it_does_not_look_for_access_points():
-    asyncio.run(started().join_network())
+    hint = asyncio.run(started().join_network(None))
 
+    assert hint == []
     assert network.calls == [("country", "FI"), ("connect", "clinic", None)]
 
 
@@ -76,8 +76,8 @@ def test_a_port_that_cannot_tell_what_woke_it_is_asked_nothing():
     told = machine.wake_pins
     del machine.wake_pins
     machine.cause = machine.DEEPSLEEP_RESET
-    found = started().woke_by
+    found = started().woken_by
     machine.wake_pins, machine.cause = told, machine.PWRON_RESET
 
-    assert found == ()
+    assert found == 0
     assert hal.esp32 is None
