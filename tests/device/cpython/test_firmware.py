@@ -9,6 +9,7 @@ import pytest
 
 from tests import build_firmware
 from tests.device.cpython.boxes import MICROPYTHON, ROOT, SURVEY
+from tests.device.cpython.serial_line import SerialBoard
 
 SETTINGS = {"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1", "port": 1}
 SURVEY_FILE = {"v": 1, "settings": "reception@3", "survey": SURVEY, "languages": ["fi"]}
@@ -41,8 +42,7 @@ def install(built, board, slot):
 def start(board, *image):
     """Start the board; no source of ours is within its reach."""
     chip = ROOT / "tests/device/chip"
-    places = [".frozen", str(chip / "any"), str(chip / "espressif"), str(board.parent / "elsewhere")]
-    shutil.copytree(ROOT / "tests", board.parent / "elsewhere/tests", dirs_exist_ok=True, ignore=only_ram_flash)
+    places = [".frozen", str(chip / "any"), str(chip / "espressif"), str(elsewhere(board))]
     command = [MICROPYTHON, str(chip / "boot.py"), f"{board}/", *map(str, image)]
     environment = os.environ | {"MICROPYPATH": ":".join(places)}
     done = subprocess.run(
@@ -50,6 +50,12 @@ def start(board, *image):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def elsewhere(board):
+    """Return a place with what the made-up chip needs, and nothing of the app."""
+    shutil.copytree(ROOT / "tests", board.parent / "elsewhere/tests", dirs_exist_ok=True, ignore=only_ram_flash)
+    return board.parent / "elsewhere"
 
 
 def only_ram_flash(folder, names):
@@ -97,6 +103,28 @@ def test_a_new_app_that_restarts_again_and_again_gives_way_after_three_starts(bu
     assert [found["seen"]["is_lit"] for found in seen] == [False, False, False, True, True]
     assert [found["seen"]["chip"][-1:] for found in seen[:3]] == [[["reset"]]] * 3
     assert seen[3]["pointer"] == {"slot": "a", "is_proven": True, "tries": 0}
+
+
+def test_stock_mpremote_copies_the_build_onto_a_board_and_starts_it(built, board, tmp_path):
+    blank = tmp_path / "blank"
+    blank.mkdir()
+    with SerialBoard(blank, [elsewhere(board)]) as serial:
+        assert serial.mpremote("exec", "print(6 * 7)") == "42\n"
+        serial.mpremote("cp", "-r", built / "app_a", ":app_a")
+        for path in sorted(board.iterdir()):
+            serial.mpremote("cp", path, f":{path.name}")
+        listed = serial.mpremote("ls", ":app_a/device")
+        serial.mpremote("reset")
+        said = serial.heard().splitlines()
+
+    assert "app.mpy" in listed
+    assert json.loads(said[-1])["seen"]["is_lit"]
+    assert json.loads(said[-1])["seen"]["app"].endswith("app_a/device/app.mpy")
+
+
+def test_a_board_says_what_went_wrong(board):
+    with SerialBoard(board, [elsewhere(board)]) as serial, pytest.raises(AssertionError, match="ZeroDivisionError"):
+        serial.mpremote("exec", "1 / 0")
 
 
 def test_a_start_that_is_not_a_slot_says_so(board):
