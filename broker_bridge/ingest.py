@@ -109,6 +109,7 @@ def take_hello(connection: Connection, device: Row, hello: dict[str, Any], recei
     journals.heard(connection, device_id, hello["epoch"], hello["next_seq"], received_ms)
     journals.note_hello(connection, device_id, hello)
     moments.anchor(connection, device_id, hello["epoch"], hello, received_ms)
+    moments.narrow(connection, device_id, hello["epoch"])
     settings = device_settings.due(connection, device, hello.get("settings"))
     if settings:
         replies.say(device_id, "down/settings", settings)
@@ -124,6 +125,7 @@ def take_batch(connection: Connection, device: Row, batch: dict[str, Any], recei
     before = last_response_id(connection)
     sender = responses.Sender(device_id, epoch, device["channel"], received_ms)
     outcomes = [responses.store(connection, sender, record) for record in records]
+    moments.narrow(connection, device_id, epoch)
     attach(connection, before)
     report(connection, sender, outcomes)
     replies.acks[device_id, epoch] = 0

@@ -3,6 +3,8 @@
 One statement is the rule, for a response that just came and for a correction of the past alike.
 """
 
+from collections.abc import Iterable
+
 from broker_bridge.database.connect import Connection
 
 RANGE = "{0}.valid_from_ms <= responses.at_ms AND ({0}.valid_to_ms IS NULL OR responses.at_ms < {0}.valid_to_ms)"
@@ -29,6 +31,11 @@ ATTACH = f"UPDATE responses SET (service_point, unit, scheme, service_class) = (
 def attach(connection: Connection, after_id: int) -> None:
     """Attach the responses whose row id is above `after_id`: those that the running transaction inserted."""
     connection.execute(f"{ATTACH} AND id > :after_id", {"after_id": after_id})
+
+
+def attach_rows(connection: Connection, ids: Iterable[int]) -> None:
+    """Attach the responses with these row ids."""
+    connection.executemany(f"{ATTACH} AND id = :id", [{"id": each} for each in ids])
 
 
 def attach_boot(connection: Connection, device_id: str, epoch: str, boot: int) -> None:

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from broker_bridge.database import answers
-from broker_bridge.database.attachment import attach_boot
+from broker_bridge.database.attachment import attach_rows
 from broker_bridge.database.connect import Connection, Row
 from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.moments import narrow
 from broker_bridge.database.responses import Sender, accepted_row
 from device.protocol.messages import judged
 
@@ -33,7 +34,11 @@ def ingest_rejected(connection: Connection, survey: str) -> int:
     waiting = connection.execute(
         "SELECT * FROM responses WHERE kind = 'rejected' AND survey = :survey ORDER BY id", {"survey": survey}
     ).fetchall()
-    return sum(mended(connection, row) for row in waiting)
+    taken = [row for row in waiting if mended(connection, row)]
+    attach_rows(connection, [row["id"] for row in taken])
+    for device_id, epoch in {(row["device_id"], row["epoch"]) for row in taken}:
+        narrow(connection, device_id, epoch)
+    return len(taken)
 
 
 def mended(connection: Connection, row: Row) -> bool:
@@ -48,7 +53,6 @@ def mended(connection: Connection, row: Row) -> bool:
     sender = Sender(row["device_id"], row["epoch"], row["channel"], row["received_ms"])
     accept(connection, row["id"], accepted_row(connection, sender, record))
     answers.insert(connection, row["id"], given)
-    attach_boot(connection, row["device_id"], row["epoch"], record.content["boot"])
     return True
 
 

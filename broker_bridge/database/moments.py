@@ -1,13 +1,14 @@
 """When a response was made, in UTC milliseconds, and how well that is known.
 
 A box has no clock after a power cut, but it counts the seconds of each boot. One reading of a set clock in the same
-boot is an anchor: it dates every other second of that boot.
+boot is an anchor: it dates every other second of that boot. What no anchor dates lies between its neighbours.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from broker_bridge.database.attachment import attach_boot
-from broker_bridge.database.connect import Connection
+from broker_bridge.database.attachment import attach_boot, attach_rows
+from broker_bridge.database.connect import Connection, Row
 
 EARLIEST_PLAUSIBLE_S = 1735689600  # 2025-01-01T00:00:00Z: no device existed before
 AHEAD_S = 300
@@ -31,9 +32,9 @@ def plausible(unix_s: int | None, received_ms: int) -> bool:
 def moment(
     connection: Connection, device_id: str, epoch: str, record: dict[str, int | None], received_ms: int
 ) -> Moment:
-    """Return when a record (`seq`, `boot`, `uptime_s`, `at`) was made.
+    """Return when a record (`boot`, `uptime_s`, `at`) was made.
 
-    Without clock and anchor it is bounded: not before the last dated record with a lower seq, not after receipt.
+    Without clock and anchor it is bounded: here by its receipt alone, until `narrow` has looked at its neighbours.
     """
     at = record["at"]
     if at is not None and plausible(at, received_ms):
@@ -42,26 +43,24 @@ def moment(
         "SELECT booted_ms FROM anchors WHERE device_id = :device_id AND epoch = :epoch AND boot = :boot",
         {"device_id": device_id, "epoch": epoch, "boot": record["boot"]},
     ).fetchone()
-    if anchor:
-        at_ms = anchor["booted_ms"] + (record["uptime_s"] or 0) * 1000
+    at_ms = anchor["booted_ms"] + (record["uptime_s"] or 0) * 1000 if anchor else None
+    if at_ms is not None and plausible(at_ms // 1000, received_ms):
         return Moment(at_ms, at_ms - 1000, at_ms + 1000, "reconstructed")
-    earlier = connection.execute(
-        """SELECT at_ms FROM responses
-           WHERE device_id = :device_id AND epoch = :epoch AND seq < :seq AND time_quality IN ('clock', 'reconstructed')
-           ORDER BY seq DESC LIMIT 1""",
-        {"device_id": device_id, "epoch": epoch, "seq": record["seq"]},
-    ).fetchone()
-    return Moment(received_ms, earlier["at_ms"] if earlier else None, received_ms, "bounded")
+    return Moment(received_ms, None, received_ms, "bounded")
 
 
 def anchor(connection: Connection, device_id: str, epoch: str, said: dict[str, int | None], received_ms: int) -> None:
-    """Take the clock of a hello or batch (`boot`, `uptime_s`, `clock_at`) as the anchor of its boot, if plausible.
+    """Take the clock of a hello or batch (`boot`, `uptime_s`, `clock_at`) as the anchor of its boot, if both the clock
+    and the beginning of the boot are plausible.
 
     The anchor with the lowest uptime is kept, so that the result does not depend on the order of arrival. Records of
     that boot that had no clock get their time, and with it their service class, from it.
     """
     clock_at = said.get("clock_at")
     if clock_at is None or not plausible(clock_at, received_ms):
+        return
+    booted_at = clock_at - (said["uptime_s"] or 0)
+    if not plausible(booted_at, received_ms):
         return
     key = {"device_id": device_id, "epoch": epoch, "boot": said["boot"]}
     changed = connection.execute(
@@ -72,7 +71,7 @@ def anchor(connection: Connection, device_id: str, epoch: str, said: dict[str, i
            WHERE excluded.uptime_s < anchors.uptime_s
               OR (excluded.uptime_s = anchors.uptime_s AND excluded.booted_ms < anchors.booted_ms)
            RETURNING booted_ms""",
-        key | {"uptime_s": said["uptime_s"], "booted_ms": (clock_at - (said["uptime_s"] or 0)) * 1000},
+        key | {"uptime_s": said["uptime_s"], "booted_ms": booted_at * 1000},
     ).fetchone()
     if changed:
         redate(connection, key | {"booted_ms": changed["booted_ms"]})
@@ -86,6 +85,45 @@ def redate(connection: Connection, anchored: dict[str, object]) -> None:
            SET at_ms = :booted_ms + uptime_s * 1000, earliest_ms = :booted_ms + uptime_s * 1000 - 1000,
                latest_ms = :booted_ms + uptime_s * 1000 + 1000, time_quality = 'reconstructed'
            WHERE device_id = :device_id AND epoch = :epoch AND boot = :boot
-             AND time_quality IN ('reconstructed', 'bounded')""",
-        anchored,
+             AND time_quality IN ('reconstructed', 'bounded')
+             AND :booted_ms + uptime_s * 1000 <= received_ms + :ahead_ms""",
+        anchored | {"ahead_ms": AHEAD_S * 1000},
     )
+
+
+# The nearest dated records by number.
+NEIGHBOURS = """
+SELECT id, earliest_ms, latest_ms, received_ms,
+       (SELECT before.at_ms FROM responses AS before
+        WHERE before.device_id = :device_id AND before.epoch = :epoch AND before.seq < bounded.seq
+          AND before.time_quality IN ('clock', 'reconstructed') ORDER BY before.seq DESC LIMIT 1) AS before_ms,
+       (SELECT after.at_ms FROM responses AS after
+        WHERE after.device_id = :device_id AND after.epoch = :epoch AND after.seq > bounded.seq
+          AND after.time_quality IN ('clock', 'reconstructed') ORDER BY after.seq LIMIT 1) AS after_ms
+FROM responses AS bounded
+WHERE device_id = :device_id AND epoch = :epoch AND time_quality = 'bounded'
+"""
+
+
+def narrow(connection: Connection, device_id: str, epoch: str) -> None:
+    """Put each record of a journal that has no known time between its neighbours, and attach those that moved.
+
+    Such a record has the latest moment at which it can have been made.
+    """
+    found = connection.execute(NEIGHBOURS, {"device_id": device_id, "epoch": epoch}).fetchall()
+    moved = [wanted for row in found if (wanted := bounds(row)) != {column: row[column] for column in wanted}]
+    connection.executemany(
+        "UPDATE responses SET at_ms = :latest_ms, earliest_ms = :earliest_ms, latest_ms = :latest_ms WHERE id = :id",
+        moved,
+    )
+    attach_rows(connection, [wanted["id"] for wanted in moved])
+
+
+def bounds(row: Row) -> dict[str, Any]:
+    """Return the earliest and the latest moment of a bounded record, as columns with its id.
+
+    Clocks that contradict each other cannot put the earliest after the latest.
+    """
+    latest_ms = row["received_ms"] if row["after_ms"] is None else min(row["received_ms"], row["after_ms"])
+    earliest_ms = None if row["before_ms"] is None else min(row["before_ms"], latest_ms)
+    return {"id": row["id"], "earliest_ms": earliest_ms, "latest_ms": latest_ms}

@@ -102,7 +102,7 @@ def accepted_row(connection: Connection, sender: Sender, record: Record) -> dict
     said = record.content
     if "lost" in said:
         return {"kind": "lost", "reason": said["lost"]}
-    at = moment(connection, sender.device_id, sender.epoch, said | {"seq": record.seq}, sender.received_ms)
+    at = moment(connection, sender.device_id, sender.epoch, said, sender.received_ms)
     return moment_columns(at) | {
         "kind": next(kind for field, kind in KINDS.items() if field in said),
         "boot": said["boot"],

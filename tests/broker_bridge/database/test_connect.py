@@ -54,8 +54,8 @@ def test_every_migration_is_applied_once(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "hymio.db") as connection:
         applied = connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
     connection.close()
-    assert applied == [("0001_first_tables",)]
-    assert repr(migrations()) == "<Migrations 'hymio': [0001_first_tables]>"
+    assert applied == [("0001_first_tables",), ("0002_neighbours_in_time",)]
+    assert repr(migrations()) == "<Migrations 'hymio': [0001_first_tables, 0002_neighbours_in_time]>"
 
 
 def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:

@@ -95,3 +95,71 @@ def test_a_clock_never_overrules_the_devices_own_time(connection: Connection, se
     send("up/hello", next_seq=2, uptime_s=100, clock_at=NOW_S)
 
     assert times(connection) == [((NOW_S - 5000) * 1000, "clock")]
+
+
+def bounds(connection: Connection, seq: int) -> tuple[Any, ...]:
+    row = connection.execute("SELECT earliest_ms, at_ms, latest_ms FROM responses WHERE seq = :seq", {"seq": seq})
+    return tuple(row.fetchone())
+
+
+NEIGHBOURS = (
+    press(1, at=NOW_S - 3 * DAY_S),
+    press(2, at=None, boot=2),
+    press(3, at=NOW_S - 2 * DAY_S, boot=3),
+)
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 1, 3), (2, 3, 1)])
+def test_an_undated_press_lies_between_its_neighbours_in_whatever_order_they_come(
+    connection: Connection, send: Send, order: tuple[int, ...]
+) -> None:
+    for seq in order:
+        send("up/responses", responses=[NEIGHBOURS[seq - 1]])
+
+    latest_ms = (NOW_S - 2 * DAY_S) * 1000
+    assert bounds(connection, 2) == ((NOW_S - 3 * DAY_S) * 1000, latest_ms, latest_ms)
+
+
+def test_an_undated_press_goes_to_the_class_of_the_time_before_its_next_neighbour(
+    connection: Connection, send: Send
+) -> None:
+    send("up/responses", responses=[press(1, at=None, boot=2)])
+    before = connection.execute("SELECT service_class FROM responses WHERE seq = 1").fetchone()["service_class"]
+
+    send("up/responses", responses=[press(2, at=JUNE_MS // 1000 - 1, boot=3)])
+
+    after = connection.execute("SELECT service_class FROM responses WHERE seq = 1").fetchone()["service_class"]
+    assert (before, after) == ("2545", "2540")
+
+
+def test_a_clock_that_dates_a_neighbour_later_narrows_the_bounds(connection: Connection, send: Send) -> None:
+    send("up/responses", boot=3, responses=[press(1, at=None, boot=2), press(2, at=None, boot=3, uptime_s=40)])
+
+    send("up/hello", boot=3, next_seq=3, uptime_s=100 + DAY_S, clock_at=NOW_S)
+
+    assert bounds(connection, 1) == (None, *[(NOW_S - 60 - DAY_S) * 1000] * 2)
+
+
+def test_a_neighbour_whose_clock_is_ahead_does_not_turn_the_bounds_around(connection: Connection, send: Send) -> None:
+    send("up/responses", responses=[press(1, at=NOW_S + 200), press(2, at=None, boot=2)])
+
+    assert bounds(connection, 2) == (NOW_MS, NOW_MS, NOW_MS)
+
+
+def test_a_press_that_an_anchor_puts_into_the_future_is_bounded(connection: Connection, send: Send) -> None:
+    send("up/responses", clock_at=NOW_S, responses=[press(1, at=None, uptime_s=1_099_511_627_775)])
+
+    assert times(connection) == [(NOW_MS, "bounded")]
+
+
+def test_a_later_clock_puts_no_press_into_the_future(connection: Connection, send: Send) -> None:
+    send("up/responses", responses=[press(1, at=None, uptime_s=1_099_511_627_775)])
+    send("up/hello", next_seq=2, clock_at=NOW_S)
+
+    assert times(connection) == [(NOW_MS, "bounded")]
+
+
+def test_a_boot_that_began_before_there_were_devices_is_no_anchor(connection: Connection, send: Send) -> None:
+    send("up/responses", uptime_s=1_099_511_627_775, clock_at=NOW_S, responses=[press(1, at=None, uptime_s=40)])
+
+    assert times(connection) == [(NOW_MS, "bounded")]
