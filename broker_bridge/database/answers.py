@@ -46,13 +46,14 @@ def answered(name: str, given: Any, asked: dict[str, Question]) -> list[Answer]:
 
 
 def counted(counters: dict[str, Any], asked: dict[str, Question]) -> list[Answer]:
-    """Return the rows of a counters record: one for each value, with the number of visitors who gave it."""
-    return [
+    """Return the rows of a counters record: one for each value that was given, with the number of visitors who did."""
+    given = [
         Answer(name, value=in_range(int(value), the_question(name, asked, f"counters.{name}"), f"counters.{name}"), n=n)
         for name, counts in counters.items()
         if name != "from_uptime_s"
         for value, n in counts.items()
     ]
+    return [answer for answer in given if answer.n]
 
 
 def the_question(name: str, asked: dict[str, Question], where: str) -> Question:
