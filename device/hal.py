@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from device.wifi import Wifi
 
 ERASE = 6
-LIGHT_MS = 1500
-SETTLE_MS = 30
 WATCHDOG_MS = 8000 if rp2 else 30000  # an RP2350 knows nothing above 8388
 JOIN_S = 30
 BUZZER_DUTY = 1 << 15
@@ -63,8 +61,6 @@ class ChipHal:
         self._lamps = [machine.Pin(pin, machine.Pin.OUT, value=0) for pin in board.LAMPS]
         self._service_lamp = machine.Pin(board.SERVICE_LAMP, machine.Pin.OUT, value=0)
         self._buzzer: Any = None
-        self._lit = 0
-        self._pressed = 1
         self._has_edge = asyncio.ThreadSafeFlag()  # type: ignore[attr-defined]  # MicroPython has it
         self._edges = Edges(self._pins, self, self._has_edge.set)
         for pin, handler in zip(self._pins, self._edges.handlers):
@@ -118,31 +114,6 @@ class ChipHal:
                 pass  # looks all the same: an interrupt can get lost
             edge = self._edges.take()
         return edge
-
-    async def next_press(self) -> int:
-        """Return the next button that is still down after it has bounced."""
-        while True:
-            edge = await self.next_edge(1000)
-            await asyncio.sleep(SETTLE_MS / 1000)
-            if edge and edge[0] in self.held:
-                self._pressed = edge[0]
-                return edge[0]
-
-    def thank(self, _epoch: str, _record: "dict[str, Any]") -> None:
-        self._show(True)
-
-    def refuse(self, _reason: str) -> None:
-        self._show(False)
-
-    def _show(self, is_thanks: bool) -> None:
-        self.light(1 << self._pressed - 1 if is_thanks else 0, not is_thanks, 0)
-        self._lit += 1
-        self._dimming = asyncio.create_task(self._dim(self._lit))
-
-    async def _dim(self, lit: int) -> None:
-        await asyncio.sleep(LIGHT_MS / 1000)
-        if lit == self._lit:
-            self.light(0, False, 0)
 
     def light(self, lamps: int, service: bool, hertz: int) -> None:
         """Light the buttons whose bits are set, the lowest for button 1; sound the buzzer unless at 0 Hz."""

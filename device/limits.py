@@ -39,7 +39,7 @@ SCHEDULE = Fields(
     },
 )
 
-LIMITS_UNLESS_GIVEN = {"repeat_ms": 3000, "undo_ms": 0, "hold_ms": 5000, "cleaning_s": 120}
+LIMITS_UNLESS_GIVEN = {"repeat_ms": 0, "undo_ms": 0, "hold_ms": 5000, "cleaning_s": 120}
 SCHEDULE_UNLESS_GIVEN = {"open": ((0, DAY_MIN),) * 7, "batch_s": 3600, "earlier_at": 100, "utc_offset_s": 0}
 
 

@@ -71,6 +71,11 @@ class Link:
         if self._in_flight:
             self._batch = max(1, self._batch // 2)
 
+    @property
+    def is_drained(self) -> bool:
+        """True when the bridge has answered, and acknowledged everything that it was to get."""
+        return self.is_answered and not self._in_flight and self._sent_seq + 1 >= self._outbox.next_seq
+
     # Messages out
 
     def due(self, now_ms: int) -> "Iterator[tuple[str, bytes]]":

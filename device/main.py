@@ -4,9 +4,10 @@ import asyncio
 import sys
 
 from device import boards, loader
-from device.app import App, out_of_service
+from device.app import App
 from device.hal import ChipHal
 from device.outbox import OutboxError, OutboxUnreadable
+from device.press_path import out_of_service
 from device.settings import load
 from device.wifi import load as load_wifi
 

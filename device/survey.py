@@ -49,10 +49,12 @@ def questions(survey: "dict[str, Any]") -> "list[dict[str, Any]]":
 class SurveyFile:
     """The newest usable `down/settings` in a file; `current` is None until there is one, and the box then refuses."""
 
-    def __init__(self, path: str, button_count: int) -> None:
+    def __init__(self, path: str, button_count: int, remembered: "Survey | None" = None) -> None:
         self._path = path
         self._button_count = button_count
-        self.current: Survey | None = None
+        self.current = remembered
+        if remembered:
+            return  # over deep sleep: mounting a file system costs a battery more than storing the press
         try:
             with open(path) as file:
                 self.current = read(SETTINGS.check(json.loads(file.read()), ""), button_count)

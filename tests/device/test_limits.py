@@ -6,14 +6,14 @@ from tests.device.raising import raised
 
 
 def test_what_is_not_said_has_a_default():
-    assert limits.read_limits({}) == limits.Limits(3000, 0, 5000, 120)
+    assert limits.read_limits({}) == limits.Limits(0, 0, 5000, 120)
     assert limits.read_schedule({}) == limits.Schedule(((0, 1440),) * 7, 3600, 100, 0)
 
 
 def test_every_limit_can_be_set():
-    given = {"repeat_ms": 0, "undo_ms": 5000, "hold_ms": 8000, "cleaning_s": 60}
+    given = {"repeat_ms": 3000, "undo_ms": 5000, "hold_ms": 8000, "cleaning_s": 60}
 
-    assert limits.read_limits(given) == limits.Limits(0, 5000, 8000, 60)
+    assert limits.read_limits(given) == limits.Limits(3000, 5000, 8000, 60)
 
 
 def test_a_schedule_has_the_hours_of_each_weekday_and_the_others_are_closed():

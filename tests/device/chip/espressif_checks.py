@@ -83,26 +83,6 @@ def test_every_bit_lights_its_lamp():
     assert machine.events == WATCHDOG + [("buzzer", esp32_s3.BUZZER, 880), ("buzzer", 0, 0)]
 
 
-def test_a_push_is_one_press_when_it_outlasts_the_bouncing():
-    box = started()
-    hal.SETTLE_MS, hal.LIGHT_MS = 1, 20
-
-    async def play():
-        button(1).push(True)
-        button(1).push(False)
-        button(2).push(True)
-        pressed = await box.next_press()
-        box.refuse("no")
-        refused = machine.Pin(esp32_s3.SERVICE_LAMP).level
-        box.thank("", {})
-        thanked = lamps()
-        await asyncio.sleep(0.05)
-        button(2).push(False)
-        return pressed, refused, thanked, lamps()
-
-    assert asyncio.run(play()) == (2, 1, [0, 1, 0, 0, 0], [0] * 5)
-
-
 def test_the_service_button_is_read():
     box = started()
     before = box.is_serviced
