@@ -58,7 +58,7 @@ class Replies:
 def ingest(connection: Connection, received: Iterable[Received], now_ms: int) -> list[Outgoing]:
     """Take all messages in one transaction; return the replies, to be published after it.
 
-    Raises sqlite3.OperationalError when the database cannot take them now: then nothing of it is stored, and nothing
+    Raises sqlite3.DatabaseError when the database cannot take them now: then nothing of it is stored, and nothing
     may be acknowledged. A message that cannot be understood never stops the others.
     """
     replies = Replies()
@@ -75,15 +75,24 @@ def take_apart_from_others(connection: Connection, message: Received, replies: R
     connection.execute("SAVEPOINT message")
     try:
         take(connection, message, replies)
-    except (sqlite3.OperationalError, sqlite3.InternalError):
-        raise
     except Refused as refusal:
         connection.execute("ROLLBACK TO message")
         refuse(connection, message, refusal.reason, replies)
-    except Exception as mistake:  # noqa: BLE001 - a mistake of ours: the message is kept, to be ingested when it is mended
+    except Exception as mistake:
+        if not of_ours(mistake):
+            raise
         connection.execute("ROLLBACK TO message")
         refuse(connection, message, f"internal: {type(mistake).__name__}", replies)
     connection.execute("RELEASE message")
+
+
+def of_ours(mistake: Exception) -> bool:
+    """Tell whether a mistake in our code spoiled a message, which then is kept, and not a machine that gives way.
+
+    A damaged database raises the bare DatabaseError. Were its messages refused, the boxes would set them aside.
+    """
+    away = isinstance(mistake, sqlite3.OperationalError | sqlite3.InternalError | MemoryError)
+    return not away and type(mistake) is not sqlite3.DatabaseError
 
 
 def take(connection: Connection, message: Received, replies: Replies) -> None:

@@ -229,6 +229,19 @@ def test_a_locked_database_stores_nothing_and_acknowledges_nothing(
     assert acked(send("up/responses", responses=[press(1)])) == [1]
 
 
+def test_a_damaged_table_refuses_nothing_and_acknowledges_nothing(connection: Connection, send: Send) -> None:
+    def deny(action: int, table: str | None, *others: str | None) -> int:
+        return sqlite3.SQLITE_DENY if table == "responses" else sqlite3.SQLITE_OK
+
+    connection.set_authorizer(deny)
+    with pytest.raises(sqlite3.DatabaseError):
+        send("up/responses", responses=[press(1)])
+    connection.set_authorizer(None)
+
+    assert rows(connection, "SELECT * FROM rejected_messages") == []
+    assert acked(send("up/responses", responses=[press(1)])) == [1]
+
+
 def test_every_hello_is_answered_with_an_ack_even_for_an_epoch_without_records(
     connection: Connection, send: Send
 ) -> None:
