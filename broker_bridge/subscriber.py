@@ -12,7 +12,6 @@ import select
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
 from types import FrameType
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
@@ -34,6 +33,7 @@ MOST_AT_ONCE = 1_000
 KEEP_ALIVE_S = 30
 SESSION_EXPIRY_S = 3_600
 QUIET_S = 0.2  # how late a request to stop may be noticed
+FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 10.0
 
 
@@ -53,6 +53,7 @@ class Subscriber:
         self.settings = settings
         self.connection = connection
         self.stopping = False
+        self.answered = False
         self.pending: list[tuple[MQTTMessage, Received]] = []
         self.client = Client(
             CallbackAPIVersion.VERSION2,
@@ -70,25 +71,28 @@ class Subscriber:
         self.stopping = True
 
     def run(self) -> None:
-        """Serve connection after connection; a broker or a database that is away is waited for."""
-        for wait_s in self.attempts():
-            try:
-                self.connect()
-                self.serve()
-            except OSError as trouble:
-                log.warning("broker away: %s; next attempt in %.1f s", trouble, wait_s)
-            except sqlite3.OperationalError as trouble:
-                log.warning("database away: %s; nothing is acknowledged; next attempt in %.1f s", trouble, wait_s)
+        """Serve connection after connection; a broker or a database that is away is waited for, longer each time."""
+        wait_s = FIRST_WAIT_S
+        while not self.stopping:
+            self.answered = False
+            trouble = self.attempt()
+            wait_s = FIRST_WAIT_S if self.answered else wait_s
+            if trouble:
+                log.warning("%s; next attempt in %.1f s", trouble, wait_s)
             self.leave()
             time.sleep(0 if self.stopping else wait_s)
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
-    def attempts(self) -> Iterator[float]:
-        """Yield how long to wait after each attempt, doubling; one that got through to the broker starts anew."""
-        wait_s = 0.2
-        while not self.stopping:
-            connected_before = self.settings.ready_file.exists()
-            yield wait_s
-            wait_s = 0.2 if connected_before else min(2 * wait_s, LONGEST_WAIT_S)
+    def attempt(self) -> str | None:
+        """Serve one connection for as long as it lasts; return what ended it, None when we were asked to stop."""
+        try:
+            self.connect()
+            self.serve()
+        except OSError as trouble:
+            return f"broker away: {trouble}"
+        except sqlite3.DatabaseError as trouble:
+            return f"database away: {trouble}; nothing is acknowledged"
+        return None
 
     def connect(self) -> None:
         """Connect once the database can be written to; the broker keeps our session for an hour."""
@@ -144,6 +148,7 @@ class Subscriber:
         for message, _ in self.pending:
             self.client.ack(message.mid, message.qos)
         self.pending.clear()
+        self.answered = True
 
     def subscribe(
         self, client: Client, userdata: object, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None

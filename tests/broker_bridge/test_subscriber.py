@@ -85,3 +85,26 @@ def test_messages_sent_while_the_bridge_is_away_are_taken_when_it_is_back(
     thread.join(20)
 
     assert connection.execute("SELECT count(*) FROM responses").fetchone()[0] == 5
+
+
+class Unlucky(Subscriber):
+    """A bridge whose every attempt fails, some of them after something was answered."""
+
+    answering = iter([False, False, True, False])
+
+    def attempt(self) -> str:
+        answered = next(self.answering, None)
+        self.stopping = answered is None
+        self.answered = bool(answered)
+        return "broker away"
+
+
+def test_the_wait_grows_until_something_was_answered(
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("broker_bridge.subscriber.time.sleep", waited.append)
+
+    Unlucky(Settings(tmp_path, 1), connection).run()
+
+    assert waited == [0.2, 0.4, 0.2, 0.4, 0]
