@@ -87,9 +87,11 @@ def demo(as_json: bool, **options: Any) -> None:
 def broker(data: Path, mqtt_port: int) -> None:
     """Run mosquitto on loopback, configured for Hymio."""
     from broker_bridge.broker import write_configuration
+    from server.trial import ports
     from server.trial.chain import mosquitto
 
     program = mosquitto()
+    ports.refuse_taken(mqtt_port, "--mqtt-port")
     os.execv(program, [program, "-c", str(write_configuration(data, mqtt_port))])  # noqa: S606 - found, not typed
 
 
@@ -110,7 +112,9 @@ def bridge(data: Path, mqtt_port: int) -> None:
 def server(data: Path, http_port: int) -> None:
     """Serve reports, registry and page on loopback."""
     from server import app, settings
+    from server.trial import ports
 
+    ports.refuse_taken(http_port, "--http-port")
     given = {"HYMIO_DATA": str(data), "HYMIO_HTTP_PORT": str(http_port)}
     try:
         app.serve(settings.from_environment(os.environ | given))
@@ -200,7 +204,8 @@ def accounted(journal: dict[str, Any]) -> str:
     counts = ("stored", "duplicates", "rejected", "quarantined", "lost", "held_by_device")
     told = [f"{journal[name]} {name.replace('_', ' ')}" for name in counts]
     gaps = ", ".join(f"{first}-{last}" for first, last in journal["gaps"]) or "none"
-    return f"{journal['device_id']} {journal['epoch']}: {', '.join(told)}; gaps: {gaps}"
+    named = f"{journal['device_id'] or 'unknown device'} {journal['epoch'] or 'unreadable epoch'}"
+    return f"{named}: {', '.join(told)}; gaps: {gaps}"
 
 
 def say(line: str) -> None:
@@ -209,4 +214,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="hymio")
