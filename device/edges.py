@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KEPT = 64  # edges: more than a hammering child makes while flash erases
 LATE_MS = 5  # within which an interrupt that waited for an erase comes after it
+UP, PUSH, DOWN = 0, 64, 128  # what happened to a button, beside its number
 
 
 class Edges:
@@ -31,7 +32,7 @@ class Edges:
         self._ticks_diff = ticks.ticks_diff
         self._wake = wake
         self._moments = array("i", [0] * KEPT)
-        self._edges = bytearray(KEPT)  # the number of the button, and 128 while it is down
+        self._edges = bytearray(KEPT)  # the number of the button, and what happened to it
         self._written = 0
         self._read = 0
         self._caught = bytearray([is_down(pin) for pin in pins])  # as the newest edge of each in the ring says
@@ -39,6 +40,7 @@ class Edges:
         self._busy_from = ticks.ticks_ms()
         self._busy_until = self._busy_from
         self._is_busy = False
+        self._may_hide = bytearray(len(pins))  # 1 until the first interrupt of a pin since flash was busy
         # Made now: a bound method is an object, and an interrupt must not make any.
         self.handlers = [Handler(self, number).caught for number in range(len(pins))]
 
@@ -50,46 +52,54 @@ class Edges:
     def caught(self, number: int, is_down_now: bool) -> None:
         """Keep an edge; called in an interrupt."""
         now = self._ticks_ms()
-        if self._caught[number] == is_down_now:
-            # It went there and back before anybody could look: contacts that bounce, or a whole push during an erase.
-            self._keep(number, not is_down_now, self._hidden_since(now))
-        self._keep(number, is_down_now, now)
+        if self._caught[number] != is_down_now:
+            self._keep(number, DOWN if is_down_now else UP, now)
+        elif self._may_hide[number] and not is_down_now and self._was_busy(now):
+            self._keep(number, PUSH, self._busy_from)
+        else:  # there and back before anybody could look: contacts that bounce
+            self._keep(number, UP if is_down_now else DOWN, now)
+            self._keep(number, DOWN if is_down_now else UP, now)
+        # A second interrupt is a bounce of the first, not another push.
+        self._may_hide[number] = False
         self._wake()
 
-    def _hidden_since(self, now: int) -> int:
-        if self._is_busy or self._ticks_diff(now, self._busy_until) < LATE_MS:
-            return self._busy_from
-        return now
+    def _was_busy(self, now: int) -> bool:
+        return self._is_busy or self._ticks_diff(now, self._busy_until) < LATE_MS
 
-    def _keep(self, number: int, is_down_now: bool, at: int) -> None:
+    def _keep(self, number: int, what: int, at: int) -> None:
         if self._written - self._read < KEPT:
             self._moments[self._written % KEPT] = at
-            self._edges[self._written % KEPT] = number | (128 if is_down_now else 0)
-            self._caught[number] = is_down_now
+            self._edges[self._written % KEPT] = number | what
+            self._caught[number] = what == DOWN
             self._written += 1
 
-    def take(self) -> "tuple[int, bool, int] | None":
-        """Return the oldest edge as button, whether it went down, and ticks; None when there is none."""
+    def take(self) -> "tuple[int, bool | None, int] | None":
+        """Return the oldest edge as button, whether it went down, and ticks; None when there is none.
+
+        Whether it went down is None for a whole push that nobody saw but as a change.
+        """
         if self._read != self._written:
             edge, at = self._edges[self._read % KEPT], self._moments[self._read % KEPT]
             self._read += 1
-            return self._tell(edge & 127, edge >= 128, at)
+            return self._tell(edge & 63, edge & (DOWN | PUSH), at)
         for number, pin in enumerate(self._pins):
             # An interrupt got lost: the ring was full, or the interpreter's own queue.
             if is_down(pin) != self._told[number] and self._read == self._written:
                 self._caught[number] = is_down(pin)
-                return self._tell(number, bool(self._caught[number]), self._ticks_ms())
+                return self._tell(number, DOWN if self._caught[number] else UP, self._ticks_ms())
         return None
 
-    def _tell(self, number: int, is_down_now: bool, at: int) -> "tuple[int, bool, int]":
-        self._told[number] = is_down_now
-        return number + 1, is_down_now, at
+    def _tell(self, number: int, what: int, at: int) -> "tuple[int, bool | None, int]":
+        self._told[number] = what == DOWN
+        return number + 1, None if what == PUSH else what == DOWN, at
 
     def busy(self, is_busy: bool) -> None:
         """Note that flash begins or ends an operation during which no interrupt runs."""
         self._is_busy = is_busy
         if is_busy:
             self._busy_from = self._ticks_ms()
+            for number in range(len(self._pins)):
+                self._may_hide[number] = True
         else:
             self._busy_until = self._ticks_ms()
 

@@ -104,8 +104,8 @@ class ChipHal:
         numbers = [number + 1 for number, names in pins if names[0] in woke or names[1] in woke]
         return numbers[0] if numbers else 0
 
-    async def next_edge(self, timeout_ms: int) -> "tuple[int, bool, int] | None":
-        """Return the next edge as button, whether it went down, and ticks; None when none came in time."""
+    async def next_edge(self, timeout_ms: int) -> "tuple[int, bool | None, int] | None":
+        """Return the next edge as `Edges.take` does; None when none came in time."""
         edge = self._edges.take()
         if edge is None:
             try:
@@ -132,8 +132,12 @@ class ChipHal:
         return not self._service_button.value()
 
     def report(self, event: str, fields: "dict[str, Any]") -> None:
-        """Tell whoever holds the serial cable."""
-        print(canonical.dumps(fields | {"event": event}))
+        """Tell an event to whoever holds the serial cable."""
+        self.tell(canonical.dumps(fields | {"event": event}))
+
+    def tell(self, line: str) -> None:
+        """Print a line on the serial cable."""
+        print(line)
 
     def identity(self) -> "dict[str, Any]":
         """Return what the hello says about board and firmware."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 
+from device import VERSION
 from device.flash import FileFlash
 from device.protocol import canonical
 
@@ -56,7 +57,7 @@ class SimulatedHal:
         return os.urandom(size)
 
     def identity(self) -> "dict[str, Any]":
-        return {"board": "simulator", "firmware": "0.1.0", "reset_cause": self._reset_cause}
+        return {"board": "simulator", "firmware": VERSION, "reset_cause": self._reset_cause}
 
     def report(self, event: str, fields: "dict[str, Any]") -> None:
         """Tell an event; one that a visitor sees is in the log, synced, before anyone hears of it."""

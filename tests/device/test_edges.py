@@ -81,16 +81,16 @@ def test_a_bounce_too_quick_to_be_seen_is_two_edges_of_one_moment():
     assert bench.taken() == [(1, True, 1000), (1, False, 1000), (1, True, 1000)]
 
 
-def test_a_whole_push_while_flash_erases_is_down_for_the_time_of_the_erase():
+def test_a_whole_push_while_flash_erases_is_one_push_from_when_it_began():
     bench = Bench()
     bench.edges.busy(True)
     bench.set(1, True)
-    bench.wait(60)
+    bench.wait(20)
     bench.set(1, False)
     bench.interrupt(1)
     bench.edges.busy(False)
 
-    assert bench.taken() == [(1, True, 1000), (1, False, 1060)]
+    assert bench.taken() == [(1, None, 1000)]
 
 
 def test_an_interrupt_right_after_the_erase_counts_as_during_it():
@@ -100,10 +100,42 @@ def test_an_interrupt_right_after_the_erase_counts_as_during_it():
     bench.edges.busy(False)
     bench.wait(2)
     bench.interrupt(2)
+
+    assert bench.taken() == [(2, None, 1000)]
+
+
+def test_a_later_interrupt_is_a_bounce_as_ever():
+    bench = Bench()
+    bench.edges.busy(True)
+    bench.edges.busy(False)
     bench.wait(10)
     bench.interrupt(2)
 
-    assert bench.taken() == [(2, True, 1000), (2, False, 1062), (2, True, 1072), (2, False, 1072)]
+    assert bench.taken() == [(2, True, 1010), (2, False, 1010)]
+
+
+def test_a_button_that_is_let_go_while_flash_erases_is_no_push_however_it_bounces():
+    bench = Bench()
+    bench.move(1, True)
+    bench.edges.busy(True)
+    bench.wait(60)
+    bench.move(1, False)
+    bench.edges.busy(False)
+    bench.wait(1)
+    bench.interrupt(1)
+
+    assert bench.taken() == [(1, True, 1000), (1, False, 1060), (1, True, 1061), (1, False, 1061)]
+
+
+def test_a_button_that_goes_down_while_flash_erases_is_down():
+    bench = Bench()
+    bench.edges.busy(True)
+    bench.wait(30)
+    bench.move(1, True)
+    bench.edges.busy(False)
+    bench.interrupt(1)
+
+    assert bench.taken() == [(1, True, 1030), (1, False, 1030), (1, True, 1030)]
 
 
 def test_an_interrupt_that_never_came_is_made_good_by_looking():

@@ -1,7 +1,7 @@
-"""Starts a board's root as the chip would, and lets a person push one button: `boot.py ROOT [IMAGE]`.
+"""Starts a board's root as the chip would, with a person in front of it: `boot.py ROOT [SCENE [IMAGE]]`.
 
-The app comes from the root's slots and from nowhere else, or from a ROMFS image in the place of slot a. Prints one JSON
-line about what the person saw.
+The app comes from the root's slots and from nowhere else, or from a ROMFS image in the place of slot a. Flash and what
+a chip keeps in deep sleep stand in files of the root. Prints one JSON line at the end about what the person saw.
 """
 
 import asyncio
@@ -9,9 +9,10 @@ import json
 import sys
 from collections import namedtuple
 
+import esp32
 import machine
 
-BUTTON, LAMP = 7, 12  # the fourth of five on the ESP32-S3 board
+BUTTON, LAMP, SERVICE_BUTTON = 7, 12, 16  # of the ESP32-S3 board, the fourth of five
 PATIENCE = 200  # looks of 10 ms
 
 
@@ -23,22 +24,68 @@ def mount(image, place):
     vfs.mount(vfs.VfsRom(data), place)
 
 
-async def person():
+async def push():
     """Push a button once the app has had a moment, wait for its light, and leave."""
-    machine.Pin(BUTTON).push(False)
     await asyncio.sleep(0.05)
     machine.Pin(BUTTON).push(True)
+    await lit()
+
+
+async def lit():
     for _ in range(PATIENCE):
         await asyncio.sleep(0.01)
         if machine.Pin(LAMP).level:
             raise SystemExit
 
 
-def play(real_run):
+async def leave_alone():
+    """Let the box go to sleep."""
+    await asyncio.sleep(0.05)
+    sys.modules["device.app"].AWAKE_MS = 0
+    await asyncio.sleep(5)
+    raise SystemExit
+
+
+async def service():
+    """Hold the service button until the box has said everything."""
+    machine.Pin(SERVICE_BUTTON).level = 0
+    await asyncio.sleep(1)
+    raise SystemExit
+
+
+# What the person does, and how the chip was started.
+SCENES = {
+    "push": (push, machine.PWRON_RESET, ()),
+    "leave alone": (leave_alone, machine.PWRON_RESET, ()),
+    "woken": (lit, machine.DEEPSLEEP_RESET, (BUTTON,)),
+    "service": (service, machine.PWRON_RESET, ()),
+}
+
+
+def play(real_run, person):
     async def both(app):
         await asyncio.gather(app, person())
 
     return lambda app: real_run(both(app))
+
+
+def load(root):
+    esp32.partitions["outbox"].memory[:] = kept(root + "flash") or esp32.partitions["outbox"].memory
+    machine.memory = kept(root + "rtc") or b"" if machine.cause == machine.DEEPSLEEP_RESET else b""
+
+
+def kept(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def save(root):
+    for name, data in (("flash", esp32.partitions["outbox"].memory), ("rtc", machine.memory)):
+        with open(root + name, "wb") as file:
+            file.write(data)
 
 
 class Board:
@@ -51,18 +98,20 @@ Implementation = namedtuple("Implementation", ("_machine",))  # noqa: PYI024  # 
 Board.implementation = Implementation("Generic ESP32S3 module with ESP32S3")
 
 
-def main(root, *image):
+def main(root, scene="push", *image):
+    person, machine.cause, machine.woke = SCENES[scene]
     if image:
         mount(image[0], root + "app_a")
+    load(root)
     sys.path.insert(0, root[:-1])
     sys.modules["sys"] = Board
     import loader
 
-    asyncio.run = play(asyncio.run)
+    asyncio.run = play(asyncio.run, person)
     try:
         loader.start(root)
     except (SystemExit, machine.Off):
-        pass
+        save(root)
     app = sys.modules.get("device.app")
     seen = {"is_lit": bool(machine.Pin(LAMP).level), "app": app.__file__ if app else "", "chip": machine.events}
     print(json.dumps({"seen": seen, "pointer": loader.pointer(root)}))

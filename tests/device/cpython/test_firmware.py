@@ -39,17 +39,18 @@ def install(built, board, slot):
     shutil.copytree(built / "app_a", board / f"app_{slot}")
 
 
-def start(board, *image):
-    """Start the board; no source of ours is within its reach."""
+def start(board, *scene):
+    """Start the board; no source of ours is within its reach. `events` is what it says on its serial line."""
     chip = ROOT / "tests/device/chip"
     places = [".frozen", str(chip / "any"), str(chip / "espressif"), str(elsewhere(board))]
-    command = [MICROPYTHON, str(chip / "boot.py"), f"{board}/", *map(str, image)]
+    command = [MICROPYTHON, str(chip / "boot.py"), f"{board}/", *map(str, scene)]
     environment = os.environ | {"MICROPYPATH": ":".join(places)}
     done = subprocess.run(
         command, cwd=board.parent, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    *events, last = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return last | {"events": events}
 
 
 def elsewhere(board):
@@ -71,10 +72,34 @@ def test_the_bytecode_of_a_slot_boots_and_thanks(built, board):
 
 
 def test_the_romfs_image_boots_and_thanks(built, board):
-    found = start(board, built / "app.romfs")
+    found = start(board, "push", built / "app.romfs")
 
     assert found["seen"]["is_lit"]
     assert found["seen"]["app"] == f"{board}/app_a/device/app.mpy"
+
+
+def told(found, event):
+    return [line for line in found["events"] if line.get("event") == event]
+
+
+def test_a_push_that_wakes_the_box_counts_in_the_same_boot(built, board):
+    install(built, board, "a")
+    pushed, slept, woken = (start(board, scene) for scene in ("push", "leave alone", "woken"))
+    thanked = [told(found, "thanked")[0] for found in (pushed, woken)]
+
+    assert slept["seen"]["chip"][-1][0] == "deepsleep"
+    assert [line["seq"] for line in thanked] == [1, 2]
+    assert [line["content"]["boot"] for line in thanked] == [1, 2]  # the sleep was in the second boot, and so is this
+    assert woken["seen"]["is_lit"]
+
+
+def test_the_service_button_saves_what_the_box_holds(built, board):
+    install(built, board, "a")
+    start(board)
+    lines = start(board, "service")["events"]
+
+    assert [line["record"]["answers"] for line in lines if "record" in line] == [{"smiley": 4}]
+    assert [line["records"] for line in lines if "records" in line] == [1]
 
 
 def test_a_new_app_that_cannot_be_imported_gives_way_in_the_same_start(built, board):

@@ -10,7 +10,7 @@ from tests import build_firmware
 # Each makes TLS talk to whoever answers; MicroPython's own defaults verify nothing.
 UNVERIFIED = ("CERT_NONE", "CERT_OPTIONAL", "create_default_context", "_create_unverified_context")
 LEFT_BEHIND = ("webrepl", "pdb", "breakpoint", "input", "eval", "exec", "dupterm", "osdebug", "set_debug", "mem_info")
-MAY_PRINT = ("device.hal report", "device.loader start")
+MAY_PRINT = ("device.hal tell", "device.loader start")
 
 
 def unverified(source):
@@ -140,5 +140,5 @@ def test_what_a_developer_left_behind_is_found(source):
 
 
 def test_the_serial_cable_may_be_told():
-    assert left_behind("device.hal", "class ChipHal:\n    def report(self):\n        print(1)") == []
+    assert left_behind("device.hal", "class ChipHal:\n    def tell(self):\n        print(1)") == []
     assert left_behind("device.hal", "class ChipHal:\n    def feed(self):\n        print(1)") == ["device.hal:3 print"]
