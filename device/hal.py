@@ -182,7 +182,7 @@ class ChipHal:
         pins = [self._pins[button - 1] for button in wake_buttons]
         if pins:
             esp32.wake_on_ext1(tuple(pins), esp32.WAKEUP_ALL_LOW)  # any of them, on the chips of our boards
-        machine.deepsleep(duration_ms)
+        machine.deepsleep(max(1, duration_ms))  # 0 would be for ever
 
     def restart(self) -> None:
         """Start anew as if the reset button was pushed."""
@@ -245,7 +245,8 @@ class Wlan:
 
         An address that the network gave is not kept: over a long sleep somebody else may have got it.
         """
-        network.country(self._wifi.country)
+        if hasattr(network, "country"):
+            network.country(self._wifi.country)
         self._wlan.active(True)
         if not self._wlan.isconnected():
             if self._wifi.static:

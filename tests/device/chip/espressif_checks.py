@@ -193,6 +193,12 @@ def test_sleep_with_every_button_stuck_ends_with_time_only():
     assert esp32.waking == []
 
 
+def test_no_sleep_is_for_ever():
+    raised(machine.Off, asyncio.run, started().sleep(0, ()))
+
+    assert machine.events[-1] == ("deepsleep", 1)
+
+
 def test_what_is_retained_is_there_after_the_sleep():
     machine.memory = b""
     box = started()
