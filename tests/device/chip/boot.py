@@ -13,7 +13,7 @@ import esp32
 import machine
 
 BUTTON, LAMP, SERVICE_BUTTON = 7, 12, 16  # of the ESP32-S3 board, the fourth of five
-PATIENCE = 200  # looks of 10 ms
+PATIENCE = 3000  # looks of 10 ms; only a failure takes so many
 
 
 def mount(image, place):
@@ -42,15 +42,28 @@ async def leave_alone():
     """Let the box go to sleep."""
     await asyncio.sleep(0.05)
     sys.modules["device.app"].AWAKE_MS = 0
-    await asyncio.sleep(5)
+    await asyncio.sleep(PATIENCE / 100)
     raise SystemExit
+
+
+async def look_at_pointer():
+    """Wait until the app has proven itself."""
+    loader = sys.modules["loader"]
+    for _ in range(PATIENCE):
+        await asyncio.sleep(0.01)
+        if loader.pointer(sys.argv[1])["is_proven"]:
+            raise SystemExit
 
 
 async def service():
     """Hold the service button until the box has said everything."""
+    told = []
+    sys.modules["device.hal"].print = lambda line: (print(line), told.append(line))
     machine.Pin(SERVICE_BUTTON).level = 0
-    await asyncio.sleep(1)
-    raise SystemExit
+    for _ in range(PATIENCE):
+        await asyncio.sleep(0.01)
+        if told and '"records":' in told[-1]:
+            raise SystemExit
 
 
 # What the person does, and how the chip was started.
@@ -58,6 +71,7 @@ SCENES = {
     "push": (push, machine.PWRON_RESET, ()),
     "leave alone": (leave_alone, machine.PWRON_RESET, ()),
     "woken": (lit, machine.DEEPSLEEP_RESET, (BUTTON,)),
+    "online": (look_at_pointer, machine.PWRON_RESET, ()),
     "service": (service, machine.PWRON_RESET, ()),
 }
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from tests import build_firmware
-from tests.device.cpython.boxes import MICROPYTHON, ROOT, SURVEY
+from tests.device.cpython.boxes import MICROPYTHON, MOSQUITTO, ROOT, SURVEY, Bridge, Broker
 from tests.device.cpython.serial_line import SerialBoard
 
 SETTINGS = {"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1", "port": 1}
@@ -128,6 +128,23 @@ def test_a_new_app_that_restarts_again_and_again_gives_way_after_three_starts(bu
     assert [found["seen"]["is_lit"] for found in seen] == [False, False, False, True, True]
     assert [found["seen"]["chip"][-1:] for found in seen[:3]] == [[["reset"]]] * 3
     assert seen[3]["pointer"] == {"slot": "a", "is_proven": True, "tries": 0}
+
+
+@pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
+def test_a_new_app_proves_itself_by_an_answer_of_the_bridge(built, board, tmp_path):
+    broker = Broker(tmp_path)
+    bridge = Bridge(broker.port)
+    install(built, board, "a")
+    install(built, board, "b")
+    (board / "settings.json").write_text(json.dumps(SETTINGS | {"port": broker.port}))
+    (board / "slot.json").write_text('{"slot": "b", "is_proven": false, "tries": 0}')
+    found = start(board, "online")
+    bridge.stop()
+    broker.kill()
+
+    assert found["pointer"] == {"slot": "b", "is_proven": True, "tries": 0}
+    assert bridge.said[0][1]["board"] == "esp32_s3"
+    assert bridge.said[0][1]["battery_mv"] == 4000
 
 
 def test_stock_mpremote_copies_the_build_onto_a_board_and_starts_it(built, board, tmp_path):
