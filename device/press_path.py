@@ -116,7 +116,7 @@ class PressPath:
         else:
             slot = slots.press(survey.lowest + button - 1, survey.language, *moment, meaning.flags)
         record = self.outbox.put(slot, survey.version, survey.question)
-        self.gestures.stored(button, at_ms, record["seq"], meaning)
+        self.gestures.stored(button, at_ms, record["seq"] or 0, meaning)  # a counted press has none
         return record, "undo" if meaning.undoes else "cleaning" if "cleaning" in meaning.flags else "thanks"
 
     def hold(self, at_ms: int) -> None:
