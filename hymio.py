@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -188,15 +188,16 @@ def simulate(folder: Path, **settings: Any) -> None:
 @contextmanager
 def database(data: Path) -> Iterator[Any]:
     """Open the database of a folder that is in use already."""
+    from broker_bridge.database.condition import Unavailable
     from broker_bridge.database.migrate import open_database
 
     if not (data / "hymio.db").exists():
         raise Refused(f"There is no database in {data}; choose the folder with --data.")
-    connection = open_database(data / "hymio.db")
     try:
-        yield connection
-    finally:
-        connection.close()
+        with closing(open_database(data / "hymio.db")) as connection:
+            yield connection
+    except Unavailable as error:
+        raise Refused(f"The database in {data} does not answer now: {error}.") from error
 
 
 def accounted(journal: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 import hymio
 from broker_bridge.database import journals, registry, rejected
+from broker_bridge.database.connect import connect
 from broker_bridge.database.migrate import open_database
 from server.trial import ports
 from server.trial.reckoning import Reckoning
@@ -208,6 +209,21 @@ def test_completeness_names_what_is_missing(data):
     assert told.startswith("box-1 e1: 0 stored, 0 duplicates")
     assert told.endswith("gaps: 1-3\n")
     assert listed["gaps"] == [[1, 3]]
+
+
+def test_a_locked_database_is_one_clear_line(data, monkeypatch):
+    monkeypatch.setattr("broker_bridge.database.connect.BUSY_TIMEOUT_MS", 10)
+    other = connect(data / "hymio.db")
+    other.execute("BEGIN IMMEDIATE")
+
+    done = run("completeness", "--data", data)
+
+    other.execute("ROLLBACK")
+    other.close()
+    assert (done.exit_code, done.stderr) == (
+        2,
+        f"Error: The database in {data} does not answer now: database is locked.\n",
+    )
 
 
 def test_completeness_says_where_no_epoch_could_be_read(data):
