@@ -2,7 +2,7 @@
 
 import asyncio
 
-from device import connection, mqtt, rtc_memory
+from device import connection, mqtt, rtc_memory, seldom
 from device.buttons import Buttons
 from device.clock import Clock
 from device.gestures import Gestures
@@ -11,7 +11,6 @@ from device.link import Link
 from device.outbox import Outbox
 from device.power import CONNECT, Power
 from device.press_path import PressPath, reason
-from device.protocol import topics
 from device.settings import BUTTONS, Settings
 from device.starts import Starts
 from device.survey import Survey, SurveyFile
@@ -93,6 +92,7 @@ class App:
         self.path.held_both = self._on_hold
         self.path.is_wanted = self._is_wanted
         self.link = Link(settings, identity, self.outbox, self.clock, self.surveys)
+        seldom.forget()
         self._network = kept.get("network")
         self._wake = asyncio.Event()
         self._failures = 0
@@ -226,7 +226,7 @@ class App:
         connected = await self.connect()
         reader = None
         try:
-            await connected.start(self._connect_packet(), self.settings.keep_alive_s, self._filter())
+            await connected.start(self._connect_packet(), self.settings.keep_alive_s, self.link.topic_filter)
             self.link.opened()
             self._failure = None
             self._is_connected = True
@@ -251,9 +251,6 @@ class App:
                 await asyncio.wait_for(self._parted.wait(), PARTING_S)
             except asyncio.TimeoutError:
                 pass  # then the will says it
-
-    def _filter(self) -> str:
-        return topics.every_down(self.settings.device_id)
 
     def _connect_packet(self) -> bytes:
         device_id = self.settings.device_id

@@ -9,7 +9,6 @@ from device.hal import ChipHal
 from device.outbox import OutboxError, OutboxUnreadable
 from device.press_path import out_of_service
 from device.settings import load
-from device.wifi import load as load_wifi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ async def serve(hal: ChipHal, saved: "Iterable[str]") -> None:
 
 def run(root: str) -> None:
     """Run on the board whose root this is; what nobody expected ends in a restart, and the loader counts those."""
+    from device.wifi import load as load_wifi  # noqa: PLC0415  # needed seldom: seldom.py
+
     board = boards.of_machine(sys.implementation._machine)  # noqa: SLF001  # so the manual calls it
     hal = ChipHal(board, load_wifi(root + "wifi.json"))
     if not hal.is_cold_start:

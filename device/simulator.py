@@ -10,13 +10,13 @@ from device.press_path import out_of_service
 from device.protocol import canonical
 from device.settings import load
 from device.simulated_hal import SimulatedHal
-from device.terminal import Terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from device.settings import Settings
+    from device.terminal import Terminal
 
 USAGE = "usage: micropython -m device.simulator --dir DIR [--terminal] [--battery] [--watchdog]"
 OPTIONS = ("--terminal", "--battery", "--watchdog")
@@ -105,6 +105,13 @@ async def run(app_class: "type[App]", hal: SimulatedHal, settings: "Settings", t
         task.cancel()
 
 
+def drawn(settings: "Settings") -> "Terminal":
+    """Return a screen for a person to press on."""
+    from device.terminal import Terminal  # noqa: PLC0415  # most simulated boxes have no person before them
+
+    return Terminal(settings)
+
+
 def main(arguments: "list[str]", app_class: "type[App]" = App) -> int:
     """Return the exit status: 0 after an orderly stop, 2 when the box could not start."""
     options = arguments[2:]
@@ -114,7 +121,7 @@ def main(arguments: "list[str]", app_class: "type[App]" = App) -> int:
     directory = arguments[1]
     try:
         settings = load(directory + "/settings.json")
-        terminal = Terminal(settings) if "--terminal" in options else None
+        terminal = drawn(settings) if "--terminal" in options else None
         tell = terminal.show if terminal else print_event
         hal = SimulatedHal(directory, settings.device_id, tell, options)
     except (OSError, ValueError) as error:

@@ -108,8 +108,8 @@ class Board:
 
 for name in dir(sys):
     setattr(Board, name, getattr(sys, name))
-Implementation = namedtuple("Implementation", ("_machine",))  # noqa: PYI024  # both Pythons have this one
-Board.implementation = Implementation("Generic ESP32S3 module with ESP32S3")
+Implementation = namedtuple("Implementation", ("name", "_machine"))  # noqa: PYI024  # both Pythons have this one
+Board.implementation = Implementation("micropython", "Generic ESP32S3 module with ESP32S3")
 
 
 def main(root, scene="push", *image):

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from device.survey import SurveyFile
 from tests import build_firmware
 from tests.device.cpython.boxes import MICROPYTHON, MOSQUITTO, ROOT, SURVEY, Bridge, Broker
 from tests.device.cpython.serial_line import SerialBoard
@@ -31,7 +32,7 @@ def board(tmp_path, built):
     shutil.copy(built / "main.py", root)
     (root / "settings.json").write_text(json.dumps(SETTINGS))
     (root / "wifi.json").write_text(json.dumps({"ssid": "clinic", "password": "secret"}))
-    (root / "survey.json").write_text(json.dumps(SURVEY_FILE))
+    SurveyFile(str(root / "survey.json"), 5).take(SURVEY_FILE)
     return root
 
 
