@@ -9,10 +9,17 @@ import json
 import sys
 from collections import namedtuple
 
-import esp32
 import machine
 
-BUTTON, LAMP, SERVICE_BUTTON = 7, 12, 16  # of the ESP32-S3 board, the fourth of five
+try:
+    import esp32
+
+    NAME = "Generic ESP32S3 module with ESP32S3"
+    BUTTON, LAMP, SERVICE_LAMP, SERVICE_BUTTON = 7, 12, 14, 16  # the fourth of five
+except ImportError:
+    esp32 = None
+    NAME = "Raspberry Pi Pico 2 W with RP2350"
+    BUTTON, LAMP, SERVICE_LAMP, SERVICE_BUTTON = 5, 10, 12, 14
 PATIENCE = 3000  # looks of 10 ms; only a failure takes so many
 
 
@@ -31,10 +38,17 @@ async def push():
     await lit()
 
 
-async def lit():
+async def push_in_vain():
+    """Push a button, and wait for the lamp that says that it does not count."""
+    await asyncio.sleep(0.05)
+    machine.Pin(BUTTON).push(True)
+    await lit(SERVICE_LAMP)
+
+
+async def lit(lamp=LAMP):
     for _ in range(PATIENCE):
         await asyncio.sleep(0.01)
-        if machine.Pin(LAMP).level:
+        if machine.Pin(lamp).level:
             raise SystemExit
 
 
@@ -68,6 +82,7 @@ async def service():
 
 # What the person does, and how the chip was started.
 SCENES = {
+    "push in vain": (push_in_vain, machine.PWRON_RESET, ()),
     "push": (push, machine.PWRON_RESET, ()),
     "leave alone": (leave_alone, machine.PWRON_RESET, ()),
     "woken": (lit, machine.DEEPSLEEP_RESET, (BUTTON,)),
@@ -84,7 +99,8 @@ def play(real_run, person):
 
 
 def load(root):
-    esp32.partitions["outbox"].memory[:] = kept(root + "flash") or esp32.partitions["outbox"].memory
+    if esp32:
+        esp32.partitions["outbox"].memory[:] = kept(root + "flash") or esp32.partitions["outbox"].memory
     machine.memory = kept(root + "rtc") or b"" if machine.cause == machine.DEEPSLEEP_RESET else b""
 
 
@@ -97,9 +113,10 @@ def kept(path):
 
 
 def save(root):
-    for name, data in (("flash", esp32.partitions["outbox"].memory), ("rtc", machine.memory)):
-        with open(root + name, "wb") as file:
-            file.write(data)
+    if esp32:
+        for name, data in (("flash", esp32.partitions["outbox"].memory), ("rtc", machine.memory)):
+            with open(root + name, "wb") as file:
+                file.write(data)
 
 
 class Board:
@@ -109,7 +126,7 @@ class Board:
 for name in dir(sys):
     setattr(Board, name, getattr(sys, name))
 Implementation = namedtuple("Implementation", ("name", "_machine"))  # noqa: PYI024  # both Pythons have this one
-Board.implementation = Implementation("micropython", "Generic ESP32S3 module with ESP32S3")
+Board.implementation = Implementation("micropython", NAME)
 
 
 def main(root, scene="push", *image):
@@ -127,7 +144,8 @@ def main(root, scene="push", *image):
     except (SystemExit, machine.Off):
         save(root)
     app = sys.modules.get("device.app")
-    seen = {"is_lit": bool(machine.Pin(LAMP).level), "app": app.__file__ if app else "", "chip": machine.events}
+    lamps = {"is_lit": bool(machine.Pin(LAMP).level), "is_service_lit": bool(machine.Pin(SERVICE_LAMP).level)}
+    seen = lamps | {"app": app.__file__ if app else "", "chip": machine.events}
     print(json.dumps({"seen": seen, "pointer": loader.pointer(root)}))
 
 

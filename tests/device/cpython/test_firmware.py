@@ -40,10 +40,10 @@ def install(built, board, slot):
     shutil.copytree(built / "app_a", board / f"app_{slot}")
 
 
-def start(board, *scene):
+def start(board, *scene, maker="espressif"):
     """Start the board; no source of ours is within its reach. `events` is what it says on its serial line."""
     chip = ROOT / "tests/device/chip"
-    places = [".frozen", str(chip / "any"), str(chip / "espressif"), str(elsewhere(board))]
+    places = [".frozen", str(chip / "any"), str(chip / maker), str(elsewhere(board))]
     command = [MICROPYTHON, str(chip / "boot.py"), f"{board}/", *map(str, scene)]
     environment = os.environ | {"MICROPYPATH": ":".join(places)}
     done = subprocess.run(
@@ -92,6 +92,14 @@ def test_a_push_that_wakes_the_box_counts_in_the_same_boot(built, board):
     assert [line["seq"] for line in thanked] == [1, 2]
     assert [line["content"]["boot"] for line in thanked] == [1, 2]  # the sleep was in the second boot, and so is this
     assert woken["seen"]["is_lit"]
+
+
+def test_a_pico_whose_firmware_leaves_no_flash_to_the_outbox_refuses_visibly(built, board):
+    install(built, board, "a")
+    found = start(board, "push in vain", maker="raspberry")
+
+    assert (found["seen"]["is_lit"], found["seen"]["is_service_lit"]) == (False, True)
+    assert told(found, "refused")
 
 
 def test_the_service_button_saves_what_the_box_holds(built, board):
