@@ -19,7 +19,7 @@ MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/s
 SURVEY = {"questions": [{"id": "smiley", "kind": "smiley5", "text": {"fi": "Miten meni?"}}]}
 
 
-def until(condition, what, timeout_s=20):
+def until(condition, what, timeout_s=90):
     """Wait for a condition; fail with its name when it does not come."""
     deadline = time.monotonic() + timeout_s
     while not condition():

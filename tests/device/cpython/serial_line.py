@@ -46,7 +46,7 @@ class SerialBoard:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def heard(self, timeout_s=20):
+    def heard(self, timeout_s=90):
         """Return all that the board says from now on until it ends."""
         said, deadline = b"", time.monotonic() + timeout_s
         while self.process.poll() is None or self.is_talking():

@@ -88,7 +88,7 @@ def is_refused(box, bridge, *reasons):
         box.press(button)
     for _ in range(3):
         box.events.clear()
-        until(lambda: box.newest("link").get("state") == "offline", "the refusal", timeout_s=30)
+        until(lambda: box.newest("link").get("state") == "offline", "the refusal", timeout_s=120)
     reason = box.newest("link")["reason"]
     state = box.state()
     box.kill()
