@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -94,9 +94,11 @@ def demo(as_json: bool, **options: Any) -> None:
 def broker(data: Path, mqtt_port: int) -> None:
     """Run mosquitto on loopback, configured for Hymio."""
     from broker_bridge.broker import write_configuration
+    from server.trial import ports
     from server.trial.chain import mosquitto
 
     program = mosquitto()
+    ports.refuse_taken(mqtt_port, "--mqtt-port")
     os.execv(program, [program, "-c", str(write_configuration(data, mqtt_port))])  # noqa: S606 - found, not typed
 
 
@@ -124,7 +126,9 @@ def bridge(data: Path, mqtt_port: int, database: str | None, name: str | None) -
 def server(data: Path, http_port: int, database: str | None) -> None:
     """Serve reports, registry and page on loopback."""
     from server import app, settings
+    from server.trial import ports
 
+    ports.refuse_taken(http_port, "--http-port")
     given = {"HYMIO_DATA": str(data), "HYMIO_HTTP_PORT": str(http_port)}
     given |= {"HYMIO_DATABASE": database} if database else {}
     try:
@@ -201,15 +205,16 @@ def simulate(folder: Path, **settings: Any) -> None:
 @contextmanager
 def opened(data: Path, url: str | None) -> Iterator[Any]:
     """Open the database of a URL, or else that of a folder that is in use already."""
+    from broker_bridge.database.connect import Unavailable
     from broker_bridge.database.migrate import open_database
 
     if url is None and not (data / "hymio.db").exists():
         raise Refused(f"There is no database in {data}; choose the folder with --data.")
-    connection = open_database(url or data / "hymio.db")
     try:
-        yield connection
-    finally:
-        connection.close()
+        with closing(open_database(url or data / "hymio.db")) as connection:
+            yield connection
+    except Unavailable as error:
+        raise Refused(f"The database does not answer now: {error}.") from error
 
 
 def accounted(journal: dict[str, Any]) -> str:
@@ -217,7 +222,8 @@ def accounted(journal: dict[str, Any]) -> str:
     counts = ("stored", "duplicates", "rejected", "quarantined", "lost", "held_by_device")
     told = [f"{journal[name]} {name.replace('_', ' ')}" for name in counts]
     gaps = ", ".join(f"{first}-{last}" for first, last in journal["gaps"]) or "none"
-    return f"{journal['device_id']} {journal['epoch']}: {', '.join(told)}; gaps: {gaps}"
+    named = f"{journal['device_id'] or 'unknown device'} {journal['epoch'] or 'unreadable epoch'}"
+    return f"{named}: {', '.join(told)}; gaps: {gaps}"
 
 
 def say(line: str) -> None:
@@ -226,4 +232,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="hymio")

@@ -105,7 +105,7 @@ def take_all(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
     """Take the messages together; should one of them trip us, take each by itself."""
     try:
         return apart(connection, decoded)
-    except (Unavailable, UnsafeDatabase):
+    except (Unavailable, UnsafeDatabase, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - a mistake of ours; which message it concerns is found below
         replies = Replies()
@@ -118,7 +118,7 @@ def take_one(connection: Connection, decoded: Decoded) -> Replies:
     """Take one message; when it trips us, only the message itself stays, to be ingested when we are mended."""
     try:
         return apart(connection, [decoded])
-    except (Unavailable, UnsafeDatabase):
+    except (Unavailable, UnsafeDatabase, MemoryError):
         raise
     except Exception as mistake:  # noqa: BLE001 - as said above
         received, _ = decoded
@@ -130,7 +130,7 @@ def apart(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
     connection.execute("SAVEPOINT messages")
     try:
         replies = take(connection, decoded)
-    except (Unavailable, UnsafeDatabase):
+    except (Unavailable, UnsafeDatabase, MemoryError):
         raise
     except BaseException:
         connection.execute("ROLLBACK TO SAVEPOINT messages")

@@ -1,14 +1,19 @@
-"""The box itself: a press goes to flash and only then earns its thanks, whatever the link is doing."""
+"""The box itself: a press path that nothing stops, and beside it a link that comes and goes."""
 
 import asyncio
 
-from device import connection, mqtt, slots
+from device import connection, mqtt, rtc_memory, seldom
+from device.buttons import Buttons
 from device.clock import Clock
+from device.gestures import Gestures
+from device.limits import Limits, Schedule
 from device.link import Link
 from device.outbox import Outbox
-from device.protocol import topics
+from device.power import CONNECT, Power
+from device.press_path import PressPath, reason
 from device.settings import BUTTONS, Settings
-from device.survey import SurveyFile
+from device.starts import Starts
+from device.survey import Survey, SurveyFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,82 +23,169 @@ if TYPE_CHECKING:
     from device.journal import Flash
 
     class Hal(Protocol):
-        """The chip and its board; `device/hal.py` and the simulator have one each."""
+        """The chip and its board; `device/hal.py` and the simulator have one each.
+
+        `rtc_ms` runs on in deep sleep, and strays with the ticks by at most `drift_ppm`. `next_edge` gives the queued
+        edges in order: button from 1, whether it went down (None: a whole push that needs no settling), ticks of the
+        interrupt. `held` are the buttons that are down at the start, `woken_by` the one that ended a deep sleep, or 0.
+        `join_network` takes what it returned the last time (address, access point), or None, and returns what makes
+        the next time faster. `built_at` is the earliest time that can be true. A chip does not return from `sleep`,
+        it starts.
+        `light` takes the buttons' lamps as bits, the lowest for button 1.
+        """
 
         @property
         def flash(self) -> Flash: ...
         @property
         def is_cold_start(self) -> bool: ...
+        @property
+        def sleeps(self) -> bool: ...
+        @property
+        def drift_ppm(self) -> int: ...
+        @property
+        def built_at(self) -> int: ...
+        @property
+        def woken_by(self) -> int: ...
+        @property
+        def held(self) -> "tuple[int, ...]": ...
         def ticks_ms(self) -> int: ...
         def ticks_diff(self, end: int, start: int) -> int: ...
+        def rtc_ms(self) -> int: ...
         def urandom(self, size: int) -> bytes: ...
         def identity(self) -> "dict[str, Any]": ...
-        def thank(self, epoch: str, record: "dict[str, Any]") -> None: ...
-        def refuse(self, reason: str) -> None: ...
         def report(self, event: str, fields: "dict[str, Any]") -> None: ...
-        async def next_press(self) -> int: ...
-        async def join_network(self) -> None: ...
+        def light(self, lamps: int, service: bool, hertz: int) -> None: ...
+        def feed(self) -> None: ...
+        def retained(self) -> bytes: ...
+        def retain(self, data: bytes) -> None: ...
+        async def next_edge(self, timeout_ms: int) -> "tuple[int, bool | None, int] | None": ...
+        async def join_network(self, hint: "Any") -> "Any": ...
+        async def sleep(self, duration_ms: int, wake_buttons: "tuple[int, ...]") -> None: ...
 
 
-LOOK_AGAIN_S = 0.2  # how late a timeout of the link may be noticed
+LOOK_AGAIN_MS = 200  # how late a timeout of the link may be noticed
 ANSWER_S = 10.0  # how long the broker may take for anything
 PARTING_S = 2.0
+AWAKE_MS = 60000  # after a cold start, for whoever has just plugged in a serial cable
+LINGER_MS = 500  # settings and replays come right behind the ack
+LONGEST_SESSION_MS = 120000  # of a box on batteries
 
 
 class App:
-    """One running box. `press` never waits for the network, and nothing that the link does can stop it."""
+    """One running box. No press waits for the network, and nothing that the link does can stop one."""
 
     def __init__(self, hal: "Hal", settings: Settings, directory: str) -> None:
         self.hal = hal
         self.settings = settings
-        self.clock = Clock(hal)
-        self.outbox = Outbox(hal.flash, hal.urandom, hal.is_cold_start)
-        self.surveys = SurveyFile(directory + "/survey.json", BUTTONS[settings.model])
+        kept = self._mount()
+        button_count = BUTTONS[settings.model]
         identity = hal.identity() | {"model": settings.model}
+        self.starts = Starts(directory + "/starts.json", identity["reset_cause"], kept.get("starts"))
+        self.clock = Clock(hal, kept.get("clock"), max(hal.built_at, self.starts.floor_at))
+        self.power = Power(hal.urandom, kept.get("power"))
+        self.surveys = SurveyFile(directory + "/survey.json", button_count, remembered(kept.get("survey")))
+        buttons = Buttons(button_count, self.clock.uptime_ms(), hal.held)
+        buttons.stuck.update([button for button in kept.get("stuck", []) if button in hal.held])
+        gestures = Gestures(kept.get("gestures"))
+        self.path = PressPath(hal, self.outbox, self.clock, self.surveys, gestures, buttons)
+        self.path.changed = self._on_response
+        self.path.held_both = self._on_hold
+        self.path.is_wanted = self._is_wanted
         self.link = Link(settings, identity, self.outbox, self.clock, self.surveys)
+        seldom.forget()
+        self._network = kept.get("network")
         self._wake = asyncio.Event()
         self._failures = 0
+        self._retry_ms = 0
         self._failure: Exception | None = None
         self._parting = ""
         self._parted = asyncio.Event()
         self._is_connected = False
+        self._heard_ms = 0
         self._reported: dict[str, dict[str, Any]] = {}
+
+    # Start and sleep
+
+    def _mount(self) -> "dict[str, Any]":
+        """Mount the journal; return what was kept over a deep sleep, nothing after a start that counts as a boot."""
+        kept = None if self.hal.is_cold_start else rtc_memory.unpack(self.hal.retained())
+        self.outbox = Outbox(self.hal.flash, self.hal.urandom, kept is None)
+        if kept and kept["journal"] != [self.outbox.epoch, self.outbox.boot]:
+            kept = None  # what was kept is of another journal: its seconds are not ours
+            self.outbox = Outbox(self.hal.flash, self.hal.urandom)
+        return kept or {}
+
+    def retained(self) -> "dict[str, Any]":
+        """Return what goes on after a deep sleep as if nothing had been."""
+        current = self.surveys.current
+        return {
+            "journal": [self.outbox.epoch, self.outbox.boot],
+            "starts": self.starts.retained,
+            "clock": self.clock.retained,
+            "power": self.power.retained,
+            "gestures": self.path.gestures.retained,
+            "stuck": sorted(self.path.buttons.stuck),
+            "survey": [list(current[:4]), list(current.limits), list(current.schedule)] if current else None,
+            "network": self._network,
+        }
+
+    async def _sleep(self, until_ms: int, wake_buttons: "tuple[int, ...]") -> None:
+        try:
+            self.hal.retain(rtc_memory.pack(self.retained()))
+        except ValueError:
+            self.hal.retain(b"")  # then the next start counts as a boot: coarser times, and nothing lost
+        self._report("power", {"state": "asleep", "until_s": until_ms // 1000})
+        await self.hal.sleep(until_ms - self.clock.uptime_ms(), wake_buttons)
+        self._report("power", {"state": "awake"})
 
     # The press path
 
     def press(self, button: int) -> None:
-        """Store the press of a button, counted from 1, and thank; or refuse so that the visitor sees it."""
-        survey = self.surveys.current
-        if survey is None or not 1 <= button <= BUTTONS[self.settings.model]:
-            self.hal.refuse("no survey yet" if survey is None else "no such button")
-            return
-        pressed = slots.press(survey.lowest + button - 1, survey.language, self.clock.uptime_s(), self.clock.at())
-        try:
-            record = self.outbox.put(pressed, survey.version, survey.question)
-        except Exception as error:  # noqa: BLE001  # also out of memory: the visitor must see that it does not count
-            self.hal.refuse(reason(error))
-            return
-        self.hal.thank(self.outbox.epoch, record)
+        """Store a press of a button, counted from 1, at this moment."""
+        self.path.press(button)
+
+    async def presses(self) -> None:
+        """Take presses for as long as the box runs, first the one that woke it."""
+        if self.hal.woken_by:
+            self.path.press(self.hal.woken_by)
+        await self.path.run()
+
+    def _on_response(self) -> None:
+        waiting = self.outbox.next_seq - 1 - self.outbox.acked_seq
+        self.power.pressed(self.clock.uptime_ms(), self.clock.rough_at(), self.surveys.schedule, waiting)
         self.report_outbox()
         self._wake.set()
 
-    async def presses(self) -> None:
-        """Take presses for as long as the box runs."""
-        while True:
-            self.press(await self.hal.next_press())
+    def _on_hold(self) -> None:
+        self.starts.end_safe_mode(self.clock.uptime_ms())
+        self._wake.set()
+
+    def _is_wanted(self) -> bool:
+        return bool(self.link.alarms)
 
     # The link
 
     async def stay_connected(self) -> None:
-        """Hold a connection for as long as the box runs; wait longer after each failure, and never equally long."""
+        """Hold a connection, or on batteries make one when it is due, for as long as the box runs."""
+        broken: Exception | None = None
         while not self._parting:
             try:
+                await asyncio.sleep(0)  # whatever fails below, and however often, presses get their turn
+                if broken:
+                    self._on_failure(broken)
+                    broken = None
+                await self._until_due()
                 await self.session()
             except Exception as error:  # noqa: BLE001  # whatever the link trips over, presses go on
-                self._failures += 1
-                wait_ms = self.wait_ms()
-                self._report("link", {"state": "offline", "reason": reason(error), "wait_ms": wait_ms})
-                await asyncio.sleep(wait_ms / 1000)
+                broken = error
+
+    def _on_failure(self, error: Exception) -> None:
+        self._failures += 1
+        self._network = None  # the access point may have moved
+        wait_ms = self.wait_ms()
+        self._retry_ms = self.clock.uptime_ms() + wait_ms
+        self.power.failed(self.clock.uptime_ms(), self.clock.rough_at(), self.surveys.schedule)
+        self._report("link", {"state": "offline", "reason": reason(error), "wait_ms": wait_ms})
 
     def wait_ms(self) -> int:
         """Return the back-off: doubled by every failure up to the longest, and half of it left to chance."""
@@ -101,14 +193,40 @@ class App:
         longest: int = min(doubled, self.settings.longest_retry_ms)
         return longest // 2 + longest * self.hal.urandom(1)[0] // 510
 
+    async def _until_due(self) -> None:
+        """Wait, asleep where the board can, until a connection is to be made."""
+        while not self._parting:
+            self.look_after()
+            now_ms = self.clock.uptime_ms()
+            due_ms = max(self._retry_ms, self.starts.safe_until_ms)
+            if self.hal.sleeps:
+                stuck = self.path.buttons.stuck
+                plan = self.power.plan(now_ms, self.starts.safe_until_ms, self.path.buttons.count, stuck)
+                due_ms = now_ms if plan.action == CONNECT else plan.until_ms
+                if AWAKE_MS <= now_ms < due_ms and self.path.is_quiet:
+                    await self._sleep(due_ms, plan.wake_buttons)
+                    continue
+            if now_ms >= due_ms:
+                return
+            await self._nap(min(due_ms - now_ms, LOOK_AGAIN_MS))
+
+    async def _nap(self, duration_ms: int) -> None:
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), duration_ms / 1000)
+        except asyncio.TimeoutError:
+            pass
+
     async def session(self) -> None:
-        """Connect and converse until the connection fails or the box parts."""
+        """Connect and converse until the connection fails, the box parts, or one on batteries has said all."""
+        if self._parting:
+            return
         self._report("link", {"state": "connecting"})
-        await self.hal.join_network()
-        connected = await connection.connect(self.settings.host, self.settings.port, self.clock.uptime_ms, ANSWER_S)
+        self._network = await self.hal.join_network(self._network)
+        connected = await self.connect()
         reader = None
         try:
-            await connected.start(self._connect_packet(), self.settings.keep_alive_s, self._filter())
+            await connected.start(self._connect_packet(), self.settings.keep_alive_s, self.link.topic_filter)
             self.link.opened()
             self._failure = None
             self._is_connected = True
@@ -120,6 +238,10 @@ class App:
                 reader.cancel()
             await connected.close()
 
+    async def connect(self) -> "Connection":
+        """Open the connection to the broker."""
+        return await connection.connect(self.settings, self.clock.uptime_ms, ANSWER_S)
+
     async def part(self, why: str) -> None:
         """Say goodbye where there is a connection, so that the broker does not publish the will."""
         self._parting = why
@@ -130,33 +252,40 @@ class App:
             except asyncio.TimeoutError:
                 pass  # then the will says it
 
-    def _filter(self) -> str:
-        return topics.every_down(self.settings.device_id)
-
     def _connect_packet(self) -> bytes:
         device_id = self.settings.device_id
         topic, payload = self.link.bye("lost")
         return mqtt.connect(device_id, device_id, self.settings.keep_alive_s, topic, payload)
 
     async def _converse(self, connected: "Connection") -> None:
-        while not self._failure and not self._parting:
-            self._wake.clear()
+        began_ms = self._heard_ms = self.clock.uptime_ms()
+        while not self._failure and not self._goodbye(began_ms):
             for topic, payload in self.link.due(self.clock.uptime_ms()):
                 connected.publish(topic, payload)
                 await connected.flush()
             await connected.flush()
             self.outbox.prepare()
+            self.look_after()
             self._report_link()
             self.report_outbox()
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN_S)
-            except asyncio.TimeoutError:
-                pass
+            await self._nap(LOOK_AGAIN_MS)
         if self._failure:
             raise self._failure
-        connected.publish(*self.link.bye(self._parting))
+        connected.publish(*self.link.bye(self._goodbye(began_ms)))
         await connected.stop()
         self._parted.set()
+        self.power.drained(self.clock.uptime_ms(), self.clock.rough_at(), self.surveys.schedule)
+
+    def _goodbye(self, began_ms: int) -> str:
+        """Return why the connection is to end in order, or nothing; raise when it leads nowhere."""
+        now_ms = self.clock.uptime_ms()
+        if self._parting or not self.hal.sleeps:
+            return self._parting
+        if self.link.is_drained and now_ms - self._heard_ms >= LINGER_MS:
+            return "sleep"
+        if now_ms - began_ms >= LONGEST_SESSION_MS:
+            raise connection.ConnectionLost("the bridge does not take everything")
+        return ""
 
     async def _read(self, connected: "Connection") -> None:
         try:
@@ -171,11 +300,25 @@ class App:
     def take(self, packet: mqtt.Packet) -> None:
         """Act on a packet from the broker. A retained message is nobody's answer: the contract has none."""
         if packet.kind == mqtt.PUBLISH and not packet.is_retained:
-            self.link.received(packet.topic, packet.payload, self.clock.uptime_ms())
+            self._heard_ms = self.clock.uptime_ms()
+            self.link.received(packet.topic, packet.payload, self._heard_ms)
             if self.link.is_answered:
                 self._failures = 0
 
-    # What the board shows
+    # Health, and what the board shows
+
+    def look_after(self) -> None:
+        """Note what the staff should know, and that the box is well."""
+        now_ms = self.clock.uptime_ms()
+        self.starts.well(now_ms, self.link.is_answered, self.clock.floor_at)
+        found = {
+            "stuck_button": self.path.buttons.stuck,
+            "safe_mode": now_ms < self.starts.safe_until_ms,
+            "lamp": self.path.lamps.failures,
+            "press_path": self.path.failures,
+        }
+        for alarm, is_on in found.items():
+            (self.link.alarms.add if is_on else self.link.alarms.discard)(alarm)
 
     def _report(self, event: str, fields: "dict[str, Any]") -> None:
         if self._reported.get(event) != fields:
@@ -193,14 +336,6 @@ class App:
         self._report("outbox", fields)
 
 
-def reason(error: Exception) -> str:
-    """Return an error in words; some of MicroPython's have none."""
-    return str(error) or type(error).__name__
-
-
-async def out_of_service(hal: "Hal", error: Exception) -> None:
-    """Refuse every press for as long as the box runs: its flash may hold responses, and nobody may format it."""
-    hal.report("outbox", {"unreadable": str(error)})
-    while True:
-        await hal.next_press()
-        hal.refuse("out of service: " + str(error))
+def remembered(kept: "list[Any] | None") -> "Survey | None":
+    """Return the survey that was kept over deep sleep."""
+    return Survey(*(kept[0] + [Limits(*kept[1]), Schedule(*kept[2])])) if kept else None

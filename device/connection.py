@@ -1,8 +1,10 @@
 """One MQTT connection over a stream: every wait has a deadline, and silence ends it."""
 
 import asyncio
+import gc
 
-from device import mqtt
+from device import mqtt, secure
+from device.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,9 +118,19 @@ class Connection:
             pass  # it was gone already
 
 
-async def connect(host: str, port: int, now_ms: "Callable[[], int]", timeout_s: float) -> Connection:
-    """Open a stream to the broker; OSError or ConnectionLost when there is none."""
-    reader, writer = await before(timeout_s, asyncio.open_connection(host, port), "the broker cannot be reached")
+async def connect(settings: Settings, now_ms: "Callable[[], int]", timeout_s: float) -> Connection:
+    """Open a stream to the broker; OSError, ValueError or ConnectionLost when there is none that verifies itself.
+
+    TLS shakes hands with the first packet, so that the deadline of its answer holds for both.
+    """
+    secured: dict[str, Any] = {}
+    if settings.tls:
+        # What the last connection left: its TLS is given back when its objects are collected.
+        gc.collect()
+        secured["ssl"] = secure.context(settings.tls)
+        secured["server_hostname"] = settings.tls.get("server_hostname")
+    opening = asyncio.open_connection(settings.host, settings.port, **secured)
+    reader, writer = await before(timeout_s, opening, "the broker cannot be reached")
     return Connection(reader, writer, now_ms, timeout_s)
 
 

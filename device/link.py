@@ -1,7 +1,8 @@
 """The conversation with the bridge: messages and time in, messages out; nothing is forgotten before its own ack."""
 
-from device.protocol import canonical, down, topics
-from device.protocol.kinds import Refused
+from device import seldom
+from device.protocol import ack, canonical
+from device.protocol.refusal import Refused
 from device.settings import Settings, trusts_bridge
 
 TYPE_CHECKING = False
@@ -28,7 +29,10 @@ class Link:
     def __init__(
         self, settings: Settings, identity: "dict[str, Any]", outbox: "Outbox", clock: "Clock", surveys: "SurveyFile"
     ) -> None:
-        self._device_id = settings.device_id
+        from device.protocol import topics  # noqa: PLC0415  # needed seldom: seldom.py
+
+        self._topic = topics.topic(settings.device_id, "")
+        self.topic_filter = topics.every_down(settings.device_id)
         self._ack_timeout_ms = settings.ack_timeout_ms
         self._trusts_bridge = trusts_bridge(settings)
         self._identity = identity
@@ -39,12 +43,6 @@ class Link:
         self._refused_seq = 0  # the record that was last refused on its own
         self._batch = BATCH
         self._in_flight: list[tuple[int, int]] = []  # last seq of a batch, and when it was sent
-        self._handlers = {
-            "down/ack": self._on_ack,
-            "down/settings": self._on_settings,
-            "down/replay": self._on_replay,
-            "down/refused": self._on_refused,
-        }
         self.trouble = ""
         self.alarms: set[str] = set()
         self._alarms_told: list[str] = []
@@ -71,6 +69,11 @@ class Link:
         if self._in_flight:
             self._batch = max(1, self._batch // 2)
 
+    @property
+    def is_drained(self) -> bool:
+        """True when the bridge has answered, and acknowledged everything that it was to get."""
+        return self.is_answered and not self._in_flight and self._sent_seq + 1 >= self._outbox.next_seq
+
     # Messages out
 
     def due(self, now_ms: int) -> "Iterator[tuple[str, bytes]]":
@@ -88,8 +91,8 @@ class Link:
 
     def _say(self, name: str, fields: "dict[str, Any]") -> "tuple[str, bytes]":
         # Not checked against the contract here: the tests do that, and the box needs the room for other things.
-        fields["v"] = down.VERSION
-        return topics.topic(self._device_id, name), canonical.dumps(fields).encode()
+        fields["v"] = 1
+        return self._topic + name, canonical.dumps(fields).encode()
 
     def _moment(self) -> "dict[str, Any]":
         # A boot that could not be counted may share its number with the next: it must not anchor anyone's time.
@@ -150,14 +153,34 @@ class Link:
 
     def received(self, topic: str, payload: bytes, now_ms: int) -> None:
         """Act on a message of the bridge; one that the contract does not allow is noted in `trouble` and left."""
+        plain = ack.plain(payload, self._outbox.epoch) if topic == self._topic + "down/ack" else None
+        if plain:
+            self._on_ack(plain, now_ms)
+            return
         try:
-            message = down.decode(topic, payload)
-            if message.device_id == self._device_id and message.name in self._handlers:
-                self._handlers[message.name](message.fields, now_ms)
-        except Refused as refusal:
-            self.trouble = refusal.reason
-            if topic == topics.topic(self._device_id, "down/settings"):
-                self._settled(refusal.reason[:500], now_ms)
+            self._received_seldom(topic, payload, now_ms)
+        except (Refused, MemoryError) as error:
+            reason = error.reason if isinstance(error, Refused) else "memory: too large for this box"
+            self.trouble = reason
+            if topic == self._topic + "down/settings":
+                self._settled(reason[:500], now_ms)
+        finally:
+            seldom.forget()
+
+    def _received_seldom(self, topic: str, payload: bytes, now_ms: int) -> None:
+        from device.protocol import down  # noqa: PLC0415  # needed seldom: seldom.py
+
+        message = down.decode(topic, payload)
+        del down
+        seldom.forget()  # the check of settings would not fit beside it
+        handlers = {
+            "down/ack": self._on_ack,
+            "down/settings": self._on_settings,
+            "down/replay": self._on_replay,
+            "down/refused": self._on_refused,
+        }
+        if topic == self._topic + message.name and message.name in handlers:
+            handlers[message.name](message.fields, now_ms)
 
     def _on_ack(self, fields: "dict[str, Any]", _now_ms: int) -> None:
         if fields["epoch"] != self._outbox.epoch:

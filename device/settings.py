@@ -3,33 +3,28 @@
 import json
 from collections import namedtuple
 
-from device.protocol.kinds import Choice, Fields, Integer, Text
-from device.protocol.topics import DEVICE_ID
-
 BUTTONS = {"button-4": 4, "button-5": 5, "button-11": 11}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-MILLISECONDS = Integer(10, 3600000)
-FIELDS = Fields(
-    {"device_id": DEVICE_ID, "model": Choice("button-4", "button-5", "button-11"), "host": Text(255, shortest=1)},
-    {
-        "port": Integer(1, 65535),
-        "ack_timeout_ms": MILLISECONDS,
-        "retry_ms": MILLISECONDS,
-        "longest_retry_ms": MILLISECONDS,
-        "keep_alive_s": Integer(1, 65535),
-    },
-)
-DEFAULTS = {"port": 1883, "ack_timeout_ms": 10000, "retry_ms": 1000, "longest_retry_ms": 60000, "keep_alive_s": 30}
+DEFAULTS = {
+    "port": 0,
+    "tls": None,
+    "ack_timeout_ms": 10000,
+    "retry_ms": 1000,
+    "longest_retry_ms": 60000,
+    "keep_alive_s": 30,
+}
 
 Settings = namedtuple(
     "Settings",
-    ("device_id", "model", "host", "port", "ack_timeout_ms", "retry_ms", "longest_retry_ms", "keep_alive_s"),
+    ("device_id", "model", "host", "port", "tls", "ack_timeout_ms", "retry_ms", "longest_retry_ms", "keep_alive_s"),
 )
+"""`tls` is None on loopback, else {"psk_identity", "psk"} or {"ca", "certificate", "key", "server_hostname"}."""
 
 
 def load(path: str) -> Settings:
     """Return the settings of a file; ValueError says in one line what is wrong with it."""
+    from device import checks  # noqa: PLC0415  # needed seldom: seldom.py
+
     try:
         with open(path) as file:
             given = json.loads(file.read())
@@ -38,12 +33,11 @@ def load(path: str) -> Settings:
     except ValueError:
         raise ValueError(path + ": not JSON")
     try:
-        fields = DEFAULTS | FIELDS.check(given, "")
+        return checks.settings(given, path[: path.rfind("/") + 1])
     except ValueError as error:
         raise ValueError(path + ": " + str(error))
-    return Settings(**fields)
 
 
 def trusts_bridge(settings: Settings) -> bool:
-    """Tell whether what the bridge says about the time may be believed: on loopback, until TLS verifies it."""
-    return settings.host in LOOPBACK
+    """Tell whether the bridge's word on the time may be believed: over TLS, which always verifies, and on loopback."""
+    return bool(settings.tls) or settings.host in LOOPBACK

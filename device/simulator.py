@@ -3,20 +3,24 @@
 import asyncio
 import sys
 
-from device.app import App, out_of_service
+from device import export
+from device.app import App
 from device.outbox import OutboxError, OutboxUnreadable
+from device.press_path import out_of_service
 from device.protocol import canonical
 from device.settings import load
 from device.simulated_hal import SimulatedHal
-from device.terminal import Terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from device.settings import Settings
+    from device.terminal import Terminal
 
-USAGE = "usage: micropython -m device.simulator --dir DIR [--terminal]"
+USAGE = "usage: micropython -m device.simulator --dir DIR [--terminal] [--battery] [--watchdog]"
+OPTIONS = ("--terminal", "--battery", "--watchdog")
+COMMANDS = "commands are: press N, hold MS, state, export, quit"
 
 
 def print_event(event: "dict[str, Any]") -> None:
@@ -31,12 +35,18 @@ async def commands(app: "App | None", hal: SimulatedHal) -> None:
         words = (await read_line(reader)).split()
         if not words or words[0] == "quit":
             return
-        if words[0] == "press" and len(words) == 2 and words[1].isdigit():
-            hal.push(int(words[1]))
+        numbers = [int(word) for word in words[1:] if word.isdigit()]
+        if words[0] == "press" and len(words) == 2 and numbers:
+            hal.push(numbers[0])
+        elif words[0] == "hold" and len(words) == 2 and numbers and app:
+            hal.hold((1, app.path.buttons.count), numbers[0])
+        elif words[0] == "export":
+            for line in export.records(app.outbox) if app else export.raw(hal.flash):
+                print(line)
         elif words[0] == "state":
             print_event(state(app) if app else {"event": "state", "survey": None, "is_answered": False})
         else:
-            print_event({"event": "error", "reason": "commands are: press N, state, quit"})
+            print_event({"event": "error", "reason": COMMANDS})
 
 
 async def read_line(reader: "Any") -> str:
@@ -68,6 +78,8 @@ def state(app: App) -> "dict[str, Any]":
         "clock_at": app.clock.at(),
         "survey": app.surveys.current.version if app.surveys.current else None,
         "is_answered": app.link.is_answered,
+        "cleaning_left_ms": app.path.gestures.cleaning_left_ms(app.clock.uptime_ms()),
+        "alarms": sorted(app.link.alarms),
     }
 
 
@@ -83,22 +95,35 @@ async def run(app_class: "type[App]", hal: SimulatedHal, settings: "Settings", t
     hal.report("started", {"device_id": settings.device_id, "epoch": app.outbox.epoch, "boot": app.outbox.boot})
     app.report_outbox()
     tasks = [asyncio.create_task(app.presses()), asyncio.create_task(app.stay_connected())]
+    if terminal:
+        tasks.append(asyncio.create_task(terminal.watch(app)))
     await (terminal.keys(hal) if terminal else commands(app, hal))
+    while hal.is_touched:
+        await asyncio.sleep(0.01)  # a push that was ordered is still taken
     await app.part("reboot")
     for task in tasks:
         task.cancel()
 
 
+def drawn(settings: "Settings") -> "Terminal":
+    """Return a screen for a person to press on."""
+    from device.terminal import Terminal  # noqa: PLC0415  # most simulated boxes have no person before them
+
+    return Terminal(settings)
+
+
 def main(arguments: "list[str]", app_class: "type[App]" = App) -> int:
     """Return the exit status: 0 after an orderly stop, 2 when the box could not start."""
-    if len(arguments) not in (2, 3) or arguments[0] != "--dir" or arguments[2:] not in ([], ["--terminal"]):
+    options = arguments[2:]
+    if arguments[:1] != ["--dir"] or len(arguments) < 2 or any(option not in OPTIONS for option in options):
         print(USAGE, file=sys.stderr)
         return 2
     directory = arguments[1]
     try:
         settings = load(directory + "/settings.json")
-        terminal = Terminal(settings) if "--terminal" in arguments else None
-        hal = SimulatedHal(directory, settings.device_id, terminal.show if terminal else print_event)
+        terminal = drawn(settings) if "--terminal" in options else None
+        tell = terminal.show if terminal else print_event
+        hal = SimulatedHal(directory, settings.device_id, tell, options)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2

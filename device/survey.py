@@ -1,61 +1,38 @@
 """What the bridge settled: the question that a box asks, its limits and its schedule, kept over restarts."""
 
+import binascii
 import json
 import os
 from collections import namedtuple
 
-from device.journal import LONGEST_CONTEXT
-from device.limits import DEFAULT_LIMITS, DEFAULT_SCHEDULE, Limits, Schedule, read_limits, read_schedule
-from device.protocol.down import IDENTIFIER, SETTINGS
-from device.protocol.kinds import Refused
-from device.slots import LONGEST_LANGUAGE
+from device.limits import DEFAULT_LIMITS, DEFAULT_SCHEDULE, Limits, Schedule
+from device.protocol.refusal import Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-VALUES = {"smiley4": (1, 4), "smiley5": (1, 5), "agree5": (1, 5), "nps": (0, 10)}
-"""Lowest and highest value by kind of question; the first button is the lowest."""
-
 Survey = namedtuple("Survey", ("version", "question", "lowest", "language", "limits", "schedule"))
 
 
-def read(fields: "dict[str, Any]", button_count: int) -> Survey:
-    """Return what a `down/settings` means here: its first question with as many steps as there are buttons.
-
-    Raise Refused when there is none, when its names do not fit a block's header, and for limits out of bounds.
-    """
-    limited = read_limits(fields.get("limits", {}))
-    schedule = read_schedule(fields.get("schedule", {}))
-    languages = fields.get("languages") or ["und"]
-    for question in questions(fields["survey"]):
-        lowest, highest = VALUES.get(str(question.get("kind")), (0, -1))
-        if highest - lowest + 1 == button_count:
-            name = IDENTIFIER.check(question.get("id"), "question id")
-            if len(fields["settings"]) + 1 + len(name) > LONGEST_CONTEXT or len(languages[0]) > LONGEST_LANGUAGE:
-                raise Refused("survey, question or language: too long a name for this box")
-            return Survey(fields["settings"], name, lowest, languages[0], limited, schedule)
-    raise Refused(f"survey {fields['settings']} has no question with {button_count} steps")
-
-
-def questions(survey: "dict[str, Any]") -> "list[dict[str, Any]]":
-    """Return the questions of a survey; Refused when they are not a list of objects."""
-    listed = survey.get("questions")
-    if not isinstance(listed, list) or not all(isinstance(question, dict) for question in listed):
-        raise Refused("survey.questions must be a list of objects")
-    return listed
+FORMAT = 1  # of the file; another one is no survey
 
 
 class SurveyFile:
-    """The newest usable `down/settings` in a file; `current` is None until there is one, and the box then refuses."""
+    """What the newest usable `down/settings` means, in a file; `current` is None until there is one.
 
-    def __init__(self, path: str, button_count: int) -> None:
+    Checked when it came, it is only proven whole by its checksum when it is read: a start has no room for the checks.
+    """
+
+    def __init__(self, path: str, button_count: int, remembered: "Survey | None" = None) -> None:
         self._path = path
         self._button_count = button_count
-        self.current: Survey | None = None
+        self.current = remembered
+        if remembered:
+            return  # over deep sleep: mounting a file system costs a battery more than storing the press
         try:
             with open(path) as file:
-                self.current = read(SETTINGS.check(json.loads(file.read()), ""), button_count)
+                self.current = decode(file.read(), button_count)
         except (OSError, ValueError):
             pass  # without a survey the hello names none, and the bridge sends it again
 
@@ -74,17 +51,39 @@ class SurveyFile:
 
         Raise Refused when they are unusable or cannot be kept; then the old ones stay in use.
         """
-        survey = read(fields, self._button_count)
+        from device import checks  # noqa: PLC0415  # needed seldom: seldom.py
+
+        survey = checks.survey(fields, self._button_count)
         is_new = self.current is None or self.current.version != survey.version
         try:
-            self._keep(fields)
+            self._keep(encode(survey, self._button_count))
         except OSError:
             raise Refused("settings: the box cannot store them")
         self.current = survey
         return is_new
 
-    def _keep(self, fields: "dict[str, Any]") -> None:
+    def _keep(self, text: str) -> None:
         with open(self._path + ".new", "w") as file:
-            file.write(json.dumps(fields))
+            file.write(text)
             file.flush()
         os.rename(self._path + ".new", self._path)
+
+
+def encode(survey: Survey, button_count: int) -> str:
+    """Return the text of the file: a JSON list, and the checksum of its line."""
+    # To MicroPython's JSON a namedtuple is no list.
+    nested = [list(survey.limits), list(survey.schedule)]
+    line = json.dumps([FORMAT, button_count] + list(survey)[:4] + nested)
+    return line + "\n" + str(binascii.crc32(line.encode()))
+
+
+def decode(text: str, button_count: int) -> "Survey | None":
+    """Return what `encode` was given; None for another format or number of buttons, ValueError for a damaged text."""
+    line, _, checksum = text.partition("\n")
+    if checksum != str(binascii.crc32(line.encode())):
+        raise ValueError("damaged")
+    kept = json.loads(line)
+    if kept[:2] != [FORMAT, button_count]:
+        return None
+    days = tuple([tuple(day) if day else None for day in kept[7][0]])
+    return Survey(kept[2], kept[3], kept[4], kept[5], Limits(*kept[6]), Schedule(days, *kept[7][1:]))

@@ -1,5 +1,6 @@
 """Says what went wrong as `application/problem+json` (RFC 9457), with where, value and what is allowed."""
 
+import math
 from http import HTTPStatus
 from typing import Any
 
@@ -40,15 +41,21 @@ def problem(
         "value": short(value),
         "allowed": allowed,
     }
+    content = {name: sendable(said) if isinstance(said, str) else said for name, said in content.items()}
     return JSONResponse(content, status, media_type=MEDIA_TYPE)
 
 
 def short(value: Any) -> Any:
     """Return a value as it was given, or the beginning of its text when it is none of JSON's simple ones."""
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def sendable(text: str) -> str:
+    """Return a text with what UTF-8 cannot carry, the lone surrogates that JSON lets pass, written out."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 STATUS = {
@@ -69,6 +76,8 @@ def of_request(request: Request, error: Exception) -> JSONResponse:
     """Answer a request whose body or parameters do not have the form that the route asks for."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return problem("bad-request", HTTPStatus.BAD_REQUEST, f"The body is not JSON: {first['ctx']['error']}")
     where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
     value = None if first["type"] == "missing" else first.get("input")
     detail = f"{where}: {first['msg']}"

@@ -3,9 +3,11 @@
 import ast
 import json
 import shutil
+import tomllib
 
 import pytest
 
+import device
 from device import manifest
 from tests import build_firmware
 
@@ -73,6 +75,12 @@ def test_nothing_of_the_simulator_ships(built):
 def test_what_never_ships_is_there_and_would_be_reached(repository):
     assert [name for name in manifest.NEVER if not build_firmware.source(name, repository).exists()] == []
     assert "device.terminal" in build_firmware.reached("device.simulator")
+
+
+def test_the_firmware_carries_the_version_of_the_project(repository):
+    project = tomllib.loads((repository / "pyproject.toml").read_text())["project"]
+
+    assert project["version"] == device.VERSION
 
 
 def test_imports_of_every_shape_are_followed():

@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import hymio
-from broker_bridge.database import journals, registry
+from broker_bridge.database import journals, registry, rejected
+from broker_bridge.database.connect import connect
 from broker_bridge.database.migrate import open_database
 from server.trial import ports
 from server.trial.reckoning import Reckoning
@@ -70,21 +71,24 @@ def test_a_port_in_use_is_one_clear_line(repository, tmp_path, taken, verb, opti
     assert option in said
 
 
+@pytest.mark.parametrize(("verb", "option"), [("server", "--http-port"), ("broker", "--mqtt-port")])
+def test_a_port_in_use_is_one_clear_line_of_a_single_part_too(repository, tmp_path, taken, verb, option):
+    said = refused(repository, verb, "--data", tmp_path / "data", option, taken)
+
+    assert f"Port {taken} cannot be used (Address already in use)" in said
+
+
 @pytest.mark.parametrize("verb", ["up", "demo", "broker"])
 def test_a_missing_mosquitto_is_one_clear_line(repository, tmp_path, verb):
-    source = f"""
-import sys
-from server.trial import chain
-chain.WHERE_DEBIAN_KEEPS_DAEMONS = "/nowhere"
-sys.argv = ["hymio", {verb!r}, "--data", {str(tmp_path / "data")!r}]
-import hymio
-hymio.main()
-"""
-    asked = [sys.executable, "-c", source]
-    ended = subprocess.run(asked, cwd=repository, env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False)
+    said = refused(repository, verb, "--data", tmp_path / "data", PATH="/nowhere")
 
-    assert ended.returncode == 2
-    assert ended.stderr == "Error: The MQTT broker mosquitto is missing; install it: apt-get install mosquitto\n"
+    assert "mosquitto is not in the PATH; apt-get install mosquitto" in said
+
+
+def test_the_command_names_itself_as_the_manual_does(repository):
+    out, _ = command(repository, "up", "--help").communicate(timeout=60)
+
+    assert out.startswith("Usage: hymio up [OPTIONS]")
 
 
 def test_a_folder_that_cannot_be_used_is_one_clear_line(repository, tmp_path):
@@ -205,6 +209,29 @@ def test_completeness_names_what_is_missing(data):
     assert told.startswith("box-1 e1: 0 stored, 0 duplicates")
     assert told.endswith("gaps: 1-3\n")
     assert listed["gaps"] == [[1, 3]]
+
+
+def test_a_locked_database_is_one_clear_line(data, monkeypatch):
+    monkeypatch.setattr("broker_bridge.database.connect.BUSY_TIMEOUT_MS", 10)
+    other = connect(data / "hymio.db")
+    other.execute("BEGIN IMMEDIATE")
+
+    done = run("completeness", "--data", data)
+
+    other.execute("ROLLBACK")
+    other.close()
+    assert (done.exit_code, done.stderr) == (
+        2,
+        f"Error: The database in {data} does not answer now: database is locked.\n",
+    )
+
+
+def test_completeness_says_where_no_epoch_could_be_read(data):
+    connection = open_database(data / "hymio.db")
+    rejected.keep(connection, "hymio/v1/box-1/up/hello", b"{", "json: not JSON", 0)
+    connection.close()
+
+    assert run("completeness", "--data", data).stdout.startswith("box-1 unreadable epoch: 0 stored")
 
 
 @pytest.mark.parametrize("words", [("completeness",), ("classes", "import", __file__, "--scheme", "sample")])

@@ -78,7 +78,9 @@ def existing(connection: Connection, table: str, column: str, value: object, whe
     """Return the row that has the value; raise Unknown, naming some that there are, when none has."""
     row = find(connection, table, {column: value})
     if row is None:
-        stored = connection.execute(f"SELECT {column} FROM {table} ORDER BY {column} LIMIT {KNOWN_SHOWN}").fetchall()
+        stored = connection.execute(
+            f"SELECT DISTINCT {column} FROM {table} ORDER BY {column} LIMIT {KNOWN_SHOWN}"
+        ).fetchall()
         raise Unknown(
             where, value, "one that is stored: " + (", ".join(str(row[0]) for row in stored) or "there is none")
         )

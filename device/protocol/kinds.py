@@ -3,21 +3,17 @@
 import re
 import sys
 
+from device.protocol.refusal import Refused
+
 TYPE_CHECKING = False  # what type checkers read as true; MicroPython has no `typing`
 if TYPE_CHECKING:
     from typing import Any
 
+__all__ = ["Refused"]  # most of those who check know it by this name
+
 LARGEST = 9007199254740991  # the largest integer that every JSON reader keeps exact
 DEEPEST = 32  # levels of lists and objects; well within the recursion that both Pythons allow their JSON writers
 NOT_JSON = "json: not JSON in UTF-8"
-
-
-class Refused(ValueError):
-    """Something that the contract does not allow; `reason` says what and where."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def is_integer(value: "Any") -> bool:

@@ -15,8 +15,9 @@ def journals(connection: Connection, device_id: str | None, unit: str | None) ->
     """Return what is accounted for in each journal, of one device or of those that ever stood in a unit."""
     rows = [with_moments(row) for row in completeness.journals(connection)]
     if device_id is not None:
-        existing(connection, "devices", "device_id", device_id, "device_id")
         rows = [row for row in rows if row["device_id"] == device_id]
+        if not rows:
+            existing(connection, "devices", "device_id", device_id, "device_id")
     if unit is not None:
         existing(connection, "units", "code", unit, "unit")
         devices = devices_of_unit(connection, unit)

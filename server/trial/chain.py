@@ -1,7 +1,6 @@
 """The chain of a trial: broker, bridge and server on loopback, with all they keep in one folder."""
 
 import fcntl
-import os
 import shutil
 import sys
 import time
@@ -13,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.trial import ports
-from server.trial.processes import Child, Group, interrupted_by_sigterm
+from server.trial.processes import WITH_US, Child, Group, interrupted_by_sigterm
 from server.trial.unstartable import Unstartable
-
-WHERE_DEBIAN_KEEPS_DAEMONS = "/usr/sbin"
 
 
 @dataclass(frozen=True)
@@ -40,16 +37,17 @@ class Trial:
 
 
 def mosquitto() -> str:
-    """Return the broker's program; raise Unstartable with the way to install it."""
-    places = os.environ.get("PATH", os.defpath) + os.pathsep + WHERE_DEBIAN_KEEPS_DAEMONS
-    if found := shutil.which("mosquitto", path=places):
+    """Return the broker's program by the PATH alone; raise Unstartable with the way to have it there."""
+    if found := shutil.which("mosquitto"):
         return found
-    raise Unstartable("The MQTT broker mosquitto is missing; install it: apt-get install mosquitto")
+    raise Unstartable("The MQTT broker mosquitto is not in the PATH; apt-get install mosquitto puts it into /usr/sbin")
 
 
 def check(trial: Trial) -> None:
     """Raise Unstartable for what would keep the chain from starting, before anything is started."""
     mosquitto()
+    if not shutil.which(WITH_US[0]):
+        raise Unstartable(f"{WITH_US[0]} is not in the PATH; apt-get install util-linux puts it into /usr/bin")
     if trial.http_port == trial.mqtt_port:
         raise Unstartable(f"Port {trial.http_port} cannot be used twice; choose another with --http-port.")
     ports.refuse_taken(trial.http_port, "--http-port")

@@ -15,7 +15,7 @@ from server.trial.faults import Faults
 from server.trial.processes import Group, interrupted_by_sigterm
 from server.trial.visitors import Visitors
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 TICK_S = 0.05
 
 # Boxes of a demo are impatient, so that a fault is over while people watch.

@@ -1,31 +1,42 @@
 """The press path: thanks come after flash, and from nowhere else."""
 
 import asyncio
+import os
 
 from device import mqtt
-from device.app import App, out_of_service
+from device.app import App
 from device.outbox import OutboxUnreadable
+from device.press_path import out_of_service
 from device.settings import DEFAULTS, Settings
 from tests.device.raising import raised
 from tests.device.ram_flash import RamFlash
 from tests.device.test_clock import Ticks
 from tests.device.test_outbox import urandom
-from tests.device.test_survey import PATH, down, fresh, question
+from tests.device.test_survey import PATH, down, question
+
+DIRECTORY = PATH.rpartition("/")[0]
 
 
 class MemoryHal(Ticks):
-    """A board in memory that notes what a visitor sees."""
+    """A board in memory that notes what a visitor sees; its time stands still, but for waits for an edge."""
 
     is_cold_start = True
+    sleeps = False
+    built_at = 0
+    woken_by = 0
+    held = ()
 
     def __init__(self, flash=None):
         super().__init__(0)
         self.flash = flash or RamFlash(block_count=8)
         self.seen = []
+        self.lit = []
         self.reports = []
-        self.pressed = []
-        self.is_pressed = asyncio.Event()
+        self.edges = []
         self.random = 255
+        self.kept = b""
+        self.fed = 0
+        self.slept = []
 
     def urandom(self, size):
         return urandom(size) if size > 1 else bytes([self.random])
@@ -33,23 +44,45 @@ class MemoryHal(Ticks):
     def identity(self):
         return {"board": "memory", "firmware": "0.1.0", "reset_cause": "power on"}
 
-    def thank(self, epoch, record):
-        self.seen.append(("thanked", record["seq"]))
-
-    def refuse(self, reason):
-        self.seen.append(("refused", reason))
-
     def report(self, event, fields):
         self.reports.append((event, fields))
+        if event in ("thanked", "refused"):
+            self.seen.append((event, fields["seq"] if event == "thanked" else fields["reason"]))
 
-    async def join_network(self):
+    def light(self, lamps, service, hertz):
+        self.lit.append((lamps, service))
+
+    def feed(self):
+        self.fed += 1
+
+    def retained(self):
+        return self.kept
+
+    def retain(self, data):
+        self.kept = data
+
+    async def join_network(self, hint):
         raise MemoryError("no memory left for the network")
 
-    async def next_press(self):
-        while not self.pressed:
-            self.is_pressed.clear()
-            await self.is_pressed.wait()
-        return self.pressed.pop(0)
+    async def sleep(self, duration_ms, wake_buttons):
+        self.slept.append((duration_ms, wake_buttons))
+        self.now += duration_ms
+        await asyncio.sleep(0)
+
+    def push(self, *buttons):
+        for button in buttons:
+            self.edges += [(button, True, 0), (button, False, 50), (0, False, 50)]
+
+    async def next_edge(self, timeout_ms):
+        """Give the next edge after its pause; button 0 is none, only the pause."""
+        await asyncio.sleep(0)
+        if not self.edges:
+            await asyncio.sleep(0.01)
+            self.now += timeout_ms
+            return None
+        button, is_down, pause_ms = self.edges.pop(0)
+        self.now += pause_ms
+        return (button, is_down, self.ticks_ms()) if button else None
 
 
 def settings(given=None):
@@ -57,13 +90,28 @@ def settings(given=None):
     return Settings(**(DEFAULTS | fields | (given or {})))
 
 
-def app(hal, has_survey=True):
-    surveys = fresh()
+def app(hal, has_survey=True, limits=None):
+    for name in ("survey.json", "starts.json"):
+        try:
+            os.remove(DIRECTORY + "/" + name)
+        except OSError:
+            pass
+    made = App(hal, settings(), DIRECTORY)
     if has_survey:
-        surveys.take(down([question("smiley5")]))
-    made = App(hal, settings(), PATH.rpartition("/")[0])
-    made.surveys = surveys
+        made.surveys.take(down([question("smiley5")], limits=limits or {}))
     return made
+
+
+def live(box, *tasks, seconds=0.2):
+    """Run tasks of a box for a while."""
+
+    async def run():
+        running = [asyncio.create_task(task()) for task in tasks]
+        await asyncio.sleep(seconds)
+        for task in running:
+            task.cancel()
+
+    asyncio.run(run())
 
 
 def test_a_press_is_thanked_once_flash_holds_it():
@@ -150,20 +198,13 @@ def test_presses_go_on_whatever_the_link_trips_over():
     hal = MemoryHal()
     box = app(hal)
     box.settings = settings({"retry_ms": 10})
-
-    async def live():
-        link = asyncio.create_task(box.stay_connected())
-        presses = asyncio.create_task(box.presses())
-        hal.pressed += [1, 2, 3]
-        await asyncio.sleep(0.2)
-        link.cancel()
-        presses.cancel()
-
-    asyncio.run(live())
+    hal.push(1, 2, 3)
+    live(box, box.stay_connected, box.presses)
 
     assert [seen for seen, _ in hal.seen] == ["thanked"] * 3
     assert box._failures > 1
-    assert hal.reports[-1][1]["reason"] == "no memory left for the network"
+    assert ("link", {"state": "connecting"}) in hal.reports
+    assert "no memory left for the network" in [fields.get("reason") for _, fields in hal.reports]
 
 
 def test_the_back_off_doubles_up_to_the_longest():
@@ -210,13 +251,7 @@ def test_an_unreadable_flash_refuses_every_press():
     hal = MemoryHal()
     hal.flash.memory[100] = hal.flash.memory[5000] = 0
     error = raised(OutboxUnreadable, app, hal)
-    hal.pressed += [1, 2]
-
-    async def live():
-        box = asyncio.create_task(out_of_service(hal, error))
-        await asyncio.sleep(0.05)
-        box.cancel()
-
-    asyncio.run(live())
+    hal.push(1, 2)
+    live(None, lambda: out_of_service(hal, error), seconds=0.05)
 
     assert hal.seen == [("refused", "out of service: neither blank nor a journal")] * 2

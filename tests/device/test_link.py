@@ -253,7 +253,7 @@ def test_the_ack_tells_no_time_over_a_network_that_was_not_verified():
 
 def test_a_boot_that_could_not_be_counted_anchors_no_time():
     conversation = answered()
-    conversation.outbox.boot_is_durable = False
+    conversation.outbox._records.boot_is_durable = False
     conversation.link.opened()
 
     assert conversation.due()[0][1]["clock_at"] is None
@@ -480,7 +480,7 @@ def test_messages_that_the_contract_does_not_allow_are_left():
 def test_a_lost_record_is_sent_as_lost():
     flash = RamFlash(block_count=8)
     put(Outbox(flash, urandom), 3)
-    flash.memory[768 + 256 + 32 + 5] ^= 1
+    flash.memory[768 + 256 + 16 + 5] ^= 3  # two bits: one would be mended
     conversation = Conversation(flash=flash)
     conversation.due()
     conversation.ack(0)

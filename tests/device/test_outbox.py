@@ -227,17 +227,68 @@ def test_erasing_ahead_leaves_no_erase_to_the_press():
         outbox.acknowledge(turn + 1)
 
 
-def test_used_is_the_share_that_waits_for_the_bridge():
+def test_used_is_the_share_of_the_flash_that_waits_for_the_bridge():
     outbox = Outbox(RamFlash(block_count=6), urandom)
     put(outbox, outbox.capacity // 2)
     half = outbox.used
     outbox.acknowledge(outbox.capacity // 2)
 
-    assert half == 0.5
+    assert half == 64 / 160
     assert outbox.used == 0
+    assert not outbox.is_nearly_full
+
+
+def test_the_alarm_comes_at_four_fifths():
+    outbox = Outbox(RamFlash(block_count=24), urandom)
+    while not outbox.is_nearly_full:
+        used = outbox.used
+        put(outbox, 1)
+
+    assert used < 0.8 <= outbox.used
+    assert outbox.counted == 0
+
+
+def test_what_does_not_fit_16_bytes_takes_32():
+    flash = RamFlash()
+    outbox = Outbox(flash, urandom)
+    put(outbox, 1)
+    programmed = flash.programmed
+    short = put(outbox, 1)[0]
+    of_short = flash.programmed - programmed
+    stored = [
+        outbox.put(slots.press(10, "fi", (1 << 24) - 1, 4294967295, slots.FLAGS), SURVEY, "smiley"),
+        outbox.put(slots.press(10, "fi", 1 << 24, 4294967295, slots.FLAGS), SURVEY, "smiley"),
+        outbox.put(slots.undo(1, 4294967295, None)),
+    ]
+
+    assert of_short == 16
+    assert flash.programmed - programmed == 16 + 16 + 32 + 32
+    assert Outbox(flash.restarted(), urandom).peek_from(short["seq"] + 1, 9) == stored
+
+
+def test_an_undo_from_far_away_names_the_right_press():
+    flash = RamFlash(block_count=4, block_size=4096)
+    outbox = Outbox(flash, urandom)
+    put(outbox, 300)
+    undo = outbox.put(slots.undo(2, 60, None))
+
+    assert Outbox(flash.restarted(), urandom).peek_from(301, 1) == [undo]
+    assert undo["undoes"] == 2
 
 
 def test_the_partition_of_256_kib_holds_what_the_readme_says():
-    outbox = Outbox(RamFlash(block_count=64, block_size=4096), urandom)
+    flash = RamFlash(block_count=64, block_size=4096)
+    outbox = Outbox(flash, urandom)
 
-    assert outbox.capacity == 7440
+    assert outbox.capacity == 12480
+
+
+def test_a_mount_reads_the_headers_and_few_slots():
+    flash = RamFlash(block_count=64, block_size=4096)
+    put(Outbox(flash, urandom), 6010)
+    mounted = flash.restarted()
+
+    outbox = Outbox(mounted, urandom)
+
+    assert outbox.next_seq == 6011
+    assert mounted.reads < 64 + 40

@@ -1,5 +1,8 @@
 """The outbox on flash that was damaged, or that fails."""
 
+import binascii
+import struct
+
 from device import slots
 from device.journal import FIRST_SLOT_AT
 from device.outbox import Outbox, OutboxError, OutboxUnreadable
@@ -23,31 +26,70 @@ def lost(seq):
     return {"seq": seq, "lost": "crc"}
 
 
-def test_every_flipped_bit_of_a_record_is_found_and_reported_under_its_seq():
+def flipped(flash, at, *bits):
+    damaged = flash.restarted()
+    for bit in bits:
+        damaged.memory[at + bit // 8] ^= 1 << bit % 8
+    return damaged
+
+
+def test_every_flipped_bit_of_a_record_is_mended():
     flash, stored = journal_of(3)
     for bit in range(SLOT_SIZE * 8):
-        damaged = flash.restarted()
-        damaged.memory[slot_at(1, 1) + bit // 8] ^= 1 << bit % 8
+        for number in range(3):
+            outbox = Outbox(flipped(flash, slot_at(1, number), bit), urandom)
 
-        outbox = Outbox(damaged, urandom)
+            assert outbox.peek(16) == stored
+            assert outbox.next_seq == 4
+
+
+def test_two_flipped_bits_of_a_record_are_reported_under_its_seq():
+    flash, stored = journal_of(3)
+    for bit in range(SLOT_SIZE * 8 - 1):
+        outbox = Outbox(flipped(flash, slot_at(1, 1), bit, bit + 1), urandom)
 
         assert outbox.peek(16) == [stored[0], lost(2), stored[2]]
         assert outbox.next_seq == 4
 
 
-def test_every_flipped_bit_of_the_last_record_keeps_its_number_from_another():
+def test_two_flipped_bits_of_the_last_record_keep_its_number_from_another():
     flash, stored = journal_of(3)
     expected = stored[:2]
     expected.append(lost(3))
-    for bit in range(SLOT_SIZE * 8):
-        damaged = flash.restarted()
-        damaged.memory[slot_at(1, 2) + bit // 8] ^= 1 << bit % 8
+    for bit in range(SLOT_SIZE * 8 - 1):
+        damaged = flipped(flash, slot_at(1, 2), bit, bit + 1)
 
         outbox = Outbox(damaged, urandom)
 
         assert outbox.peek(16) == expected
         assert put(outbox, 1)[0]["seq"] == 4
         assert Outbox(damaged.restarted(), urandom).peek(3) == expected
+
+
+def test_every_flipped_bit_of_a_long_record_is_mended():
+    flash = RamFlash()
+    outbox = Outbox(flash, urandom)
+    put(outbox, 1)
+    long = outbox.put(slots.press(3, "fi", 1 << 24, None), SURVEY, "smiley")
+    last = put(outbox, 1)[0]
+    for bit in range(2 * SLOT_SIZE * 8):
+        outbox = Outbox(flipped(flash, slot_at(1, 1), bit), urandom)
+
+        assert outbox.peek_from(2, 9) == [long, last]
+
+
+def test_a_flipped_bit_in_blank_flash_costs_nothing():
+    flash, stored = journal_of(3)
+    for number in range(3, 32):
+        damaged = flipped(flash, slot_at(1, number), 77)
+
+        outbox = Outbox(damaged, urandom)
+        record = put(outbox, 1)[0]
+
+        assert outbox.peek(3) == stored
+        again = Outbox(damaged.restarted(), urandom)
+        assert again.peek(99) == outbox.peek(99)
+        assert again.next_seq == record["seq"] + 1
 
 
 def test_no_flipped_bit_of_a_header_costs_a_record():
@@ -60,23 +102,23 @@ def test_no_flipped_bit_of_a_header_costs_a_record():
 
 
 def test_a_block_without_any_header_gives_its_numbers_to_lost_records():
-    flash, stored = journal_of(30)
+    flash, stored = journal_of(40)
     flash.memory[768 : 768 + FIRST_SLOT_AT] = bytes(FIRST_SLOT_AT)
 
     records = Outbox(flash, urandom).peek(99)
 
-    assert records[:16] == [lost(seq) for seq in range(1, 17)]
-    assert records[16:] == stored[16:]
+    assert records[:32] == [lost(seq) for seq in range(1, 33)]
+    assert records[32:] == stored[32:]
 
 
 def test_numbers_of_a_newest_block_without_header_are_not_given_again():
-    flash, _ = journal_of(20)
+    flash, _ = journal_of(36)
     flash.memory[2 * 768 : 2 * 768 + FIRST_SLOT_AT] = bytes(FIRST_SLOT_AT)
 
     outbox = Outbox(flash, urandom)
 
-    assert outbox.next_seq == 21
-    assert outbox.peek(99)[16:] == [lost(17), lost(18), lost(19), lost(20)]
+    assert outbox.next_seq == 37
+    assert outbox.peek(99)[32:] == [lost(33), lost(34), lost(35), lost(36)]
 
 
 def test_an_unreadable_flash_is_left_alone():
@@ -157,14 +199,30 @@ def test_a_refused_press_is_never_sent_in_the_place_of_a_later_one():
 def test_a_damaged_ack_mark_only_means_sending_again():
     flash, stored = journal_of(9)
     Outbox(flash, urandom, cold_start=False).acknowledge(8)
-    flash.memory[slot_at(1, 9) + 9] ^= 1
+    flash.memory[slot_at(1, 9) + 9] ^= 3
 
-    assert Outbox(flash, urandom).peek(16) == stored
+    outbox = Outbox(flash, urandom)
+
+    assert outbox.peek(9) == stored
+    assert outbox.next_seq == 10
+
+
+def test_a_journal_of_another_format_is_left_alone_and_named():
+    flash, _ = journal_of(1)
+    for block in range(2):
+        for copy in range(2):
+            at = block * 768 + copy * 128
+            flash.memory[at + 3] = ord("1")
+            flash.memory[at + 124 : at + 128] = struct.pack("<I", binascii.crc32(bytes(flash.memory[at : at + 124])))
+    before = bytes(flash.memory)
+
+    error = raised(OutboxUnreadable, Outbox, flash, urandom)
+
+    assert "HYM1" in str(error)
+    assert bytes(flash.memory) == before
 
 
 def test_a_language_too_long_for_its_slot_is_refused():
-    outbox = Outbox(RamFlash(), urandom)
-
-    error = raised(ValueError, outbox.put, slots.press(1, "toolongcode", 1, None), SURVEY, "smiley")
+    error = raised(ValueError, slots.press, 1, "toolongcode", 1, None)
 
     assert "language" in str(error)

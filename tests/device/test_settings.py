@@ -42,9 +42,42 @@ def test_a_file_that_is_missing_or_no_json_is_told_by_name():
     assert trouble([]) == PATH + ": message must be an object"
 
 
-def test_the_time_is_taken_from_loopback_only():
-    near = settings.load(written(json.dumps(GIVEN)))
-    far = settings.load(written(json.dumps(GIVEN | {"host": "broker.example"})))
+PSK = {"psk_identity": "box-0001", "psk": "00112233445566778899aabbccddeeff"}
+CERTIFICATE = {"ca": "ca.der", "certificate": "/box.der", "key": "box.key", "server_hostname": "broker.example"}
 
-    assert settings.trusts_bridge(near)
-    assert not settings.trusts_bridge(far)
+
+def loaded(**more):
+    return settings.load(written(json.dumps(GIVEN | more)))
+
+
+def test_tls_has_a_port_of_its_own_and_files_beside_the_settings():
+    by_key = loaded(host="broker.example", tls=PSK)
+    by_certificate = loaded(host="broker.example", port=8884, tls=CERTIFICATE)
+
+    assert (by_key.port, by_key.tls) == (8883, PSK)
+    assert (by_certificate.port, by_certificate.tls["server_hostname"]) == (8884, "broker.example")
+    assert by_certificate.tls["ca"] == "/tmp/ca.der"
+    assert by_certificate.tls["certificate"] == "/box.der"
+
+
+def test_only_loopback_goes_without_tls():
+    assert trouble(GIVEN | {"host": "broker.example"}) == PATH + ": tls is missing: only loopback goes without"
+    assert loaded(host="localhost").tls is None
+
+
+def test_half_a_tls_is_refused():
+    for tls in ({}, PSK | CERTIFICATE, {"psk": PSK["psk"]}, {"ca": "ca.der"}, CERTIFICATE | {"server_hostname": ""}):
+        assert "tls" in trouble(GIVEN | {"tls": tls})
+    for psk in ("", "00" * 15, "00" * 33, "0" * 33, "g" * 32):
+        assert "tls.psk" in trouble(GIVEN | {"tls": PSK | {"psk": psk}})
+    assert trouble(GIVEN | {"tls": PSK | {"psk_identity": "box-0002"}}).endswith("psk_identity must be the device_id")
+
+
+def test_the_time_is_taken_over_tls_and_from_loopback_only():
+    assert settings.trusts_bridge(loaded())
+    assert settings.trusts_bridge(loaded(host="broker.example", tls=PSK))
+    assert not settings.trusts_bridge(unsafe())
+
+
+def unsafe():
+    return settings.Settings(**(settings.DEFAULTS | GIVEN | {"host": "broker.example"}))

@@ -6,7 +6,7 @@ A test that looks for lost or doubled presses must find them with these, or it p
 import asyncio
 import sys
 
-from device import mqtt, outbox, simulator
+from device import mqtt, ring, simulator
 from device.app import App
 
 LATE_S = 5
@@ -16,7 +16,7 @@ class TrustsPuback(App):
     """Takes the broker's PUBACK for "stored": what the broker then loses is gone."""
 
     def __init__(self, hal, settings, directory):
-        outbox.MARK_EVERY = 1  # so that a single false ack outlives a restart
+        ring.MARK_EVERY = 1  # so that a single false ack outlives a restart
         super().__init__(hal, settings, directory)
 
     def take(self, packet):

@@ -15,7 +15,7 @@ from server.trial import chain, county, ports, reckoning
 from server.trial.boxes import Box
 from server.trial.processes import Group
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 PROMPT = {"ack_timeout_ms": 500, "retry_ms": 50, "longest_retry_ms": 200}
 
 

@@ -19,7 +19,7 @@ MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/s
 SURVEY = {"questions": [{"id": "smiley", "kind": "smiley5", "text": {"fi": "Miten meni?"}}]}
 
 
-def until(condition, what, timeout_s=20):
+def until(condition, what, timeout_s=90):
     """Wait for a condition; fail with its name when it does not come."""
     deadline = time.monotonic() + timeout_s
     while not condition():
@@ -34,12 +34,20 @@ def free_port():
 
 
 class Broker:
-    """mosquitto on loopback; what it holds is gone when it is killed."""
+    """mosquitto on loopback; what it holds is gone when it is killed.
 
-    def __init__(self, directory):
+    `port` is for the bridge and in the clear; `secured` are the lines of one more listener, on `secure_port`.
+    """
+
+    def __init__(self, directory, secured=""):
         self.port = free_port()
         self.conf = directory / "mosquitto.conf"
-        self.conf.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_packet_size 16384\n")
+        own = "per_listener_settings true\nuser root\nmax_packet_size 16384\n"
+        plain = f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
+        if secured:
+            self.secure_port = free_port()
+            secured = f"listener {self.secure_port} 127.0.0.1\n{secured}"
+        self.conf.write_text(own + plain + secured)
         self.start()
 
     def start(self):
@@ -109,13 +117,17 @@ class Bridge:
 class Box:
     """The simulator in a process of its own; its folder is its flash."""
 
-    def __init__(self, directory, port, command=("-m", "device.simulator")):
+    def __init__(self, directory, port, command=("-m", "device.simulator"), **more):
         self.directory = directory
         self.command = command
-        fast = {"ack_timeout_ms": 500, "retry_ms": 50, "longest_retry_ms": 200, "keep_alive_s": 2}
-        settings = {"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1", "port": port}
-        (directory / "settings.json").write_text(json.dumps(settings | fast))
+        self.set(port=port, **more)
         self.start()
+
+    def set(self, **more):
+        """Write its settings, for the next start."""
+        fast = {"ack_timeout_ms": 500, "retry_ms": 50, "longest_retry_ms": 200, "keep_alive_s": 2}
+        settings = {"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1"}
+        (self.directory / "settings.json").write_text(json.dumps(settings | fast | more))
 
     def start(self):
         self.events = []

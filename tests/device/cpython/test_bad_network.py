@@ -35,7 +35,7 @@ def test_connections_cut_after_any_number_of_bytes_deliver_everything_once(proxi
         proxy.cut_after = cut_after
         for button in (1, 3, 5):
             box.press(button)
-    until(lambda: not missing(box, bridge), "every thanked press", timeout_s=30)
+    until(lambda: not missing(box, bridge), "every thanked press", timeout_s=120)
 
     assert len(bridge.stored) == 84
     assert proxy.connections > 10
@@ -96,9 +96,9 @@ def test_a_backlog_of_thousands_drains_in_order(proxied, bridge):
     bridge.is_deaf = True
     for _ in range(2000):
         box.order("press 3")
-    until(lambda: len(box.logged("thanked")) == 2000, "the thanks", timeout_s=60)
+    until(lambda: len(box.logged("thanked")) == 2000, "the thanks", timeout_s=180)
     bridge.is_deaf = False
-    until(lambda: box.newest("outbox").get("acked_seq") == 2000, "the last ack", timeout_s=60)
+    until(lambda: box.newest("outbox").get("acked_seq") == 2000, "the last ack", timeout_s=180)
 
     assert not missing(box, bridge)
     assert not bridge.conflicts

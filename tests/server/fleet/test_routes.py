@@ -30,6 +30,16 @@ def test_completeness_of_one_device_or_unit(client, press):
     assert client.get("/api/v1/completeness?unit=nowhere").status_code == 404
 
 
+def test_what_an_unknown_device_said_is_listed_as_rejected(client, county):
+    payload = json.dumps({"v": 1, "epoch": "e1"}).encode()
+    ingest(county, [Received("hymio/v1/box-9/up/hello", payload, False, RECEIVED_S * 1000)], RECEIVED_S * 1000)
+
+    of_box, every = (client.get(f"/api/v1/completeness{query}").json() for query in ("?device_id=box-9", ""))
+
+    assert of_box == every
+    assert [(each["device_id"], each["epoch"], each["rejected"]) for each in of_box] == [("box-9", "e1", 1)]
+
+
 def test_alarms_are_listed(client, county):
     payload = json.dumps({"v": 1}).encode()
     ingest(county, [Received("hymio/v1/box-9/up/hello", payload, False, RECEIVED_S * 1000)], RECEIVED_S * 1000)

@@ -58,6 +58,12 @@ def test_responses_of_a_device_without_a_place_are_not_hidden(client, county, pr
     assert "Devices without a place" in text(client)
 
 
+def test_counters_of_nobody_do_not_end_the_page(client, press):
+    press(counters={"from_uptime_s": 1, "smiley": {"5": 0}})
+
+    assert "All presses accounted for" in text(client)
+
+
 def test_a_bounded_time_is_only_about_right(client, press):
     press(at=None)
 

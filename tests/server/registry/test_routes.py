@@ -160,8 +160,25 @@ def test_what_is_not_allowed_is_422_and_named(registered, post, path, fields, wh
 def test_a_body_that_is_no_object_is_a_problem(client, body):
     refusal = client.post(f"{API}/units", content=body, headers={"Content-Type": "application/json"})
 
-    assert refusal.status_code == (400 if body == b"\xff" else 422)
+    assert refusal.status_code == (400 if body in (b"{", b"\xff") else 422)
     assert refusal.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("units", b'{"code": "x", "name": "\\ud800"}'),
+        ("units", b'{"code": "x", "name": "x", "\\ud800": 1}'),
+        ("placements", b'{"device_id": "box-1", "service_point": "aula", "valid_from": NaN}'),
+        ("placements", b'{"device_id": "box-1", "service_point": "aula", "valid_from": 1e400}'),
+        ("surveys", b'{"survey": NaN, "questions": [{"id": "x", "kind": "nps", "text": {"fi": "x"}}]}'),
+    ],
+)
+def test_what_json_cannot_say_back_is_a_problem_too(registered, client, path, body):
+    refusal = client.post(f"{API}/{path}", content=body, headers={"Content-Type": "application/json"})
+
+    assert refusal.status_code == 422
+    assert refusal.json()["status"] == 422
 
 
 def test_a_coarse_class_is_linked_with_a_warning(registered, post):

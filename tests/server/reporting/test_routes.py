@@ -189,6 +189,14 @@ def test_a_response_counts_for_the_class_that_was_valid_at_its_time_even_when_th
     assert (before, after) == ([0, 1, 1], [1, 0, 1])
 
 
+def test_a_filter_that_names_nothing_stored_is_answered_with_each_that_is_once(client):
+    client.post("/api/v1/service-classes/import?scheme=test", content=CLASSES)
+
+    refusal = client.get(SUMMARY, params={"scheme": "tset"})
+
+    assert (refusal.status_code, refusal.json()["allowed"]) == (404, "one that is stored: test")
+
+
 def test_sums_over_units_equal_the_whole(client, press):
     for value in range(1, 6):
         press("box-1" if value % 2 else "box-2", answers={"smiley": value})

@@ -39,21 +39,14 @@ def test_one_port_for_both_is_refused(tmp_path):
         chain.check(trial(tmp_path, port, port))
 
 
-def test_a_missing_mosquitto_is_explained(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("there", "missing"), [((), "mosquitto"), (("mosquitto",), "util-linux")])
+def test_a_missing_program_is_explained(tmp_path, monkeypatch, there, missing):
+    for name in there:
+        (tmp_path / name).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(chain, "WHERE_DEBIAN_KEEPS_DAEMONS", str(tmp_path))
 
-    with pytest.raises(Unstartable, match="apt-get install mosquitto"):
+    with pytest.raises(Unstartable, match=f"apt-get install {missing}"):
         chain.check(trial(tmp_path))
-
-
-def test_mosquitto_is_found_where_ordinary_users_do_not_look(tmp_path, monkeypatch):
-    program = tmp_path / "mosquitto"
-    program.touch(mode=0o755)
-    monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(chain, "WHERE_DEBIAN_KEEPS_DAEMONS", str(tmp_path))
-
-    assert chain.mosquitto() == str(program)
 
 
 def test_a_folder_serves_one_trial_at_a_time(tmp_path):

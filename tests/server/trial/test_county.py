@@ -5,8 +5,8 @@ import io
 
 from broker_bridge.database import service_classes, survey_versions
 from broker_bridge.database.migrate import open_database
+from device import checks
 from device.settings import BUTTONS
-from device.survey import read
 from server.trial import boxes, county
 
 COUNTY = county.load("county.json")
@@ -64,7 +64,7 @@ def test_every_box_can_ask_its_survey_in_its_language():
     for box in COUNTY["boxes"]:
         settings = {"settings": box["survey"], "survey": SURVEYS[box["survey"]], "languages": box["languages"]}
 
-        assert read(settings, BUTTONS[box["model"]]).language in ("fi", "sv")
+        assert checks.survey(settings, BUTTONS[box["model"]]).language in ("fi", "sv")
 
 
 def test_the_first_boxes_stand_in_different_units_and_classes():
