@@ -195,8 +195,10 @@ def test_a_bad_row_is_named_and_nothing_is_imported(data):
 def test_completeness_names_what_is_missing(data):
     connection = open_database(data / "hymio.db")
     registry.add_device(connection, "box-1", "button-5")
-    journals.heard(connection, "box-1", "e1", 6, 0)
-    journals.note_hello(connection, "box-1", {"epoch": "e1", "next_seq": 6, "oldest_seq": 4})
+    (journal,) = journals.journals(connection, [("box-1", "e1")]).values()
+    journal.heard(6, 0)
+    journal.note_hello({"epoch": "e1", "next_seq": 6, "oldest_seq": 4})
+    journals.save(connection, [journal])
     connection.close()
 
     told = run("completeness", "--data", data).stdout
