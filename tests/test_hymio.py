@@ -222,3 +222,23 @@ def test_the_server_refuses_any_other_address(repository, tmp_path, verb):
     said = refused(repository, verb, "--data", tmp_path, HYMIO_HTTP_HOST="0.0.0.0")
 
     assert "only 127.0.0.1 is possible" in said
+
+
+def test_a_made_up_past_is_generated_verified_and_rebuilt(tmp_path):
+    there = ["--data", str(tmp_path / "data"), "--json"]
+    run = CliRunner().invoke
+
+    made = run(hymio.main, ["generate", "--responses", "500", "--years", "1", "--units", "5", *there])
+    again = run(hymio.main, ["generate", "--responses", "500", *there])
+    verified = run(hymio.main, ["rollups", "verify", *there])
+    with open_database(tmp_path / "data" / "hymio.db").raw as connection:
+        connection.execute("UPDATE rollup_days SET n = n + 1")
+    connection.close()
+    wrong = run(hymio.main, ["rollups", "verify", *there])
+    rebuilt = run(hymio.main, ["rollups", "rebuild", *there])
+    right = run(hymio.main, ["rollups", "verify", *there])
+
+    assert json.loads(made.stdout)["responses"] == 500
+    assert (again.exit_code, "responses already" in again.stderr) == (2, True)
+    assert [result.exit_code for result in (verified, wrong, rebuilt, right)] == [0, 1, 0, 0]
+    assert json.loads(rebuilt.stdout)["rollup_days"] > 100

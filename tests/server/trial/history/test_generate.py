@@ -14,6 +14,7 @@ from server.trial.history import generate
 from server.trial.history.county import NEW_SCHEME, OFF, County, Plan
 from server.trial.history.hours import start_s
 from server.trial.history.rows import hashed
+from server.trial.history.tables import NotEmpty
 
 PLAN = Plan(4_000, date(2026, 11, 1), years=1, units=12, seed=3)
 VALUES = [f"v{value}" for value in range(11)]
@@ -137,7 +138,7 @@ def test_the_same_seed_makes_the_same_past(tmp_path):
 
 
 def test_a_past_is_never_mixed_with_another(past, database, tmp_path):
-    with pytest.raises(generate.tables.NotEmpty, match="responses already"):
+    with pytest.raises(NotEmpty, match="responses already"):
         generate.generate(database, PLAN, tmp_path / "again", print)
 
 
