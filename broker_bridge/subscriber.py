@@ -12,7 +12,7 @@ import logging
 import select
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import FrameType
 
@@ -25,7 +25,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from broker_bridge.acks import Outgoing
 from broker_bridge.broker import bridge_username
 from broker_bridge.buffered import Buffered
-from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, transaction
+from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, connect, transaction
 from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Received, ingest
 from broker_bridge.settings import LOOPBACK, Settings
@@ -97,6 +97,7 @@ class Subscriber:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.connection: Connection | None = None
+        self.open: Callable[[Url], Connection] = checked_database  # reading all of it once, at the start, is enough
         self.stopping = False
         self.got_through = False
         self.pending: Pending | None = None
@@ -146,7 +147,8 @@ class Subscriber:
         The broker keeps our session for an hour, unless we share: what was meant for us the others can take, once its
         device has sent it again.
         """
-        self.connection = self.connection or checked_database(self.settings.database)
+        self.connection = self.connection or self.open(self.settings.database)
+        self.open = connect
         with transaction(self.connection):
             pass
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
