@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython firmware pytest shape schemas format requirements clean broker browser tools
+.PHONY: help setup demo up test lint types micropython firmware pytest shape schemas format requirements clean broker browser tools crash server
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ micropython: $(READY)  ## tests of device/ on the MicroPython interpreter
 firmware: $(READY)  ## what goes on a board, in build/firmware: bytecode, loader, ROMFS image, and their sizes
 	@$(RUN) tests/build_firmware.py
 
-pytest: $(READY) broker browser tools  ## tests on CPython; ARGS="tests/server -x" for some
+pytest: $(READY) broker browser tools server  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
 
 shape: $(READY)  ## how long functions and modules are
@@ -68,6 +68,12 @@ requirements: $(READY)  ## pin again what pyproject.toml asks for; ARGS="--upgra
 clean:  ## remove what was made, .venv too
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at every stage; the last line says what was lost
+	@$(RUN) -m tests.faults.crash
+
+server:
+	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils
 
 broker:
 	@.ci/debian_packages mosquitto

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -149,6 +150,75 @@ def completeness(data: Path, database: str | None, as_json: bool) -> None:
         journals = accounts.journals(connection)
     for journal in journals:
         click.echo(json.dumps(journal) if as_json else accounted(journal))
+
+
+@main.command()
+@click.option("--responses", type=click.IntRange(1), default=1_000_000, show_default=True, help="How many.")
+@click.option("--years", type=click.IntRange(1, 20), default=3, show_default=True, help="Over how many years.")
+@click.option("--units", type=click.IntRange(1, 900), default=300, show_default=True, help="In how many units.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same past.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last; this month's first unless given."
+)
+@click.option(
+    "--truth", type=click.Path(dir_okay=False, path_type=Path), help="The file of what is true; truth.json there."
+)
+@data_option
+@database_option
+@json_option
+def generate(
+    data: Path, database: str | None, truth: Path | None, until: datetime | None, as_json: bool, **asked: int
+) -> None:
+    """Write a made-up past of a county into an empty database."""
+    from server.trial.history import generate as history
+    from server.trial.history.county import Plan
+    from server.trial.history.tables import NotEmpty
+
+    data.mkdir(parents=True, exist_ok=True)
+    plan = Plan(until=until.date() if until else date.today().replace(day=1), **asked)
+    try:
+        made = history.generate(database or str(data / "hymio.db"), plan, truth or data / "truth.json", say)
+    except (history.NoRoom, NotEmpty) as error:
+        raise Refused(str(error)) from error
+    click.echo(json.dumps(made) if as_json else ", ".join(f"{value} {name}" for name, value in made.items()))
+
+
+@main.group()
+def rollups() -> None:
+    """The counts that reports are made of."""
+
+
+@rollups.command()
+@data_option
+@database_option
+@json_option
+def verify(data: Path, database: str | None, as_json: bool) -> None:
+    """Count all responses anew and compare; a bridge on the same database waits meanwhile."""
+    from broker_bridge.database import rollup_accounts
+
+    with opened(data, database) as connection:
+        found = rollup_accounts.verify(connection, counting)
+    for each in found:
+        click.echo(json.dumps(each) if as_json else "{table}: {rows} rows, {different} different".format_map(each))
+    sys.exit(int(any(each["different"] for each in found)))
+
+
+@rollups.command()
+@data_option
+@database_option
+@json_option
+def rebuild(data: Path, database: str | None, as_json: bool) -> None:
+    """Count all responses anew and keep what was counted; a bridge on the same database waits meanwhile."""
+    from broker_bridge.database import rollup_accounts
+
+    with opened(data, database) as connection:
+        rows = rollup_accounts.rebuild(connection, counting)
+    click.echo(json.dumps(rows) if as_json else ", ".join(f"{table}: {count} rows" for table, count in rows.items()))
+
+
+def counting(done: int, of: int) -> None:
+    """Tell the person how far the counting is."""
+    say(f"{done:,} of {of:,} responses counted")
 
 
 @main.group()

@@ -1,4 +1,4 @@
-"""A socket that is read and written in large pieces: one system call for a thousand packets instead of four for one."""
+"""A connection that is read and written in large pieces: one system call for a thousand packets, not four for one."""
 
 from typing import Protocol
 
@@ -16,27 +16,36 @@ class Connected(Protocol):
 
 
 class Buffered:
-    """A connection whose `recv` takes from what was read at once, and whose `send` keeps what is
-    said until `flush`. What it holds is bounded by its reader: it reads only when it has nothing left."""
+    """A connection that `fill` reads, from which `recv` gives what was handed over, and whose `send` keeps what is said
+    until `flush`. What it holds is bounded by whoever fills it."""
 
     def __init__(self, connected: Connected) -> None:
         self.connected = connected
         self.received = b""
-        self.place = 0
+        self.place = 0  # where in it the unread begins
+        self.handed_over = 0  # up to where `recv` may read
+        self.has_ended = False
         self.unsent = bytearray()
 
+    def fill(self) -> None:
+        """Read what has come, behind what is unread; raise BlockingIOError when nothing has."""
+        came = self.connected.recv(LARGEST_READ)
+        self.has_ended = not came
+        self.received = self.received[self.place :] + came
+        self.place = self.handed_over = 0
+
+    def hand_over(self, end: int) -> None:
+        """Let `recv` read up to a place in what was received."""
+        self.handed_over = end
+
     def recv(self, size: int) -> bytes:
-        """Return up to `size` bytes, none at the end of the connection; raise BlockingIOError when none have come."""
-        if self.place == len(self.received):
-            self.received = self.connected.recv(LARGEST_READ)
-            self.place = 0
-        taken = self.received[self.place : self.place + size]
+        """Return up to `size` bytes of what was handed over, none at the end of the connection; raise BlockingIOError
+        when there is nothing more now."""
+        taken = self.received[self.place : min(self.place + size, self.handed_over)]
+        if not taken and not self.has_ended:
+            raise BlockingIOError
         self.place += len(taken)
         return taken
-
-    def holds_unread(self) -> bool:
-        """Tell whether there is something to read without asking the system."""
-        return self.place < len(self.received)
 
     def send(self, data: bytes | bytearray) -> int:
         """Keep all of the data to be sent; return how much that is."""

@@ -12,11 +12,11 @@ import logging
 import select
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import FrameType
 
-from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
+from paho.mqtt.client import Client, ConnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -25,9 +25,10 @@ from paho.mqtt.reasoncodes import ReasonCode
 from broker_bridge.acks import Outgoing
 from broker_bridge.broker import bridge_username
 from broker_bridge.buffered import Buffered
-from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, transaction
+from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, connect, transaction
 from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Received, ingest
+from broker_bridge.packets import Message, message, packet
 from broker_bridge.settings import LOOPBACK, Settings
 
 log = logging.getLogger("hymio.bridge")
@@ -74,11 +75,11 @@ class Pending:
         self.mids: list[int] = []
         self.size = 0
 
-    def add(self, message: MQTTMessage) -> None:
+    def add(self, message: Message) -> None:
         """Keep a message until it is committed."""
-        self.received.append(Received(message.topic, bytes(message.payload), message.retain, now_ms()))
+        self.received.append(Received(message.topic, message.payload, message.retained, now_ms()))
         self.size += len(message.payload)
-        if message.qos:
+        if message.mid:
             self.mids.append(message.mid)
 
     def is_full(self) -> bool:
@@ -97,9 +98,9 @@ class Subscriber:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.connection: Connection | None = None
+        self.open: Callable[[Url], Connection] = checked_database  # reading all of it once, at the start, is enough
         self.stopping = False
         self.got_through = False
-        self.pending: Pending | None = None
         self.client = BufferedClient(
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
@@ -110,7 +111,6 @@ class Subscriber:
         self.client.username_pw_set(bridge_username(settings.data))
         self.client.on_connect = self.subscribe
         self.client.on_subscribe = self.subscribed
-        self.client.on_message = self.take
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """End the loop after the transaction that is under way."""
@@ -146,14 +146,14 @@ class Subscriber:
         The broker keeps our session for an hour, unless we share: what was meant for us the others can take, once its
         device has sent it again.
         """
-        self.connection = self.connection or checked_database(self.settings.database)
+        self.connection = self.connection or self.open(self.settings.database)
+        self.open = connect
         with transaction(self.connection):
             pass
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
         properties.SessionExpiryInterval = 0 if self.settings.name else SESSION_EXPIRY_S
         fresh = bool(self.settings.name)
         self.client.connect(LOOPBACK, self.settings.mqtt_port, KEEP_ALIVE_S, clean_start=fresh, properties=properties)
-        self.pending = Pending(self.link())
 
     def forget_database(self) -> None:
         """Close the connection to the database: after trouble nobody knows what state it is in."""
@@ -164,7 +164,6 @@ class Subscriber:
     def leave(self) -> None:
         """Drop the connection and what was read from it but not committed: it will be delivered again."""
         self.settings.ready_file.unlink(missing_ok=True)
-        self.pending = None
         link = self.client.link
         self.client.disconnect()
         if link:
@@ -184,24 +183,37 @@ class Subscriber:
 
     def drain(self) -> Pending:
         """Return all that has come by now, up to a limit; wait a moment when there is nothing."""
-        self.pending = pending = Pending(self.link())
-        self.read(QUIET_S)
-        while pending.received and not pending.is_full() and self.read(0):
+        pending = Pending(self.link())
+        self.read(pending, QUIET_S)
+        while pending.received and not pending.is_full() and self.read(pending, 0):
             pass
         return pending
 
-    def read(self, timeout_s: float) -> bool:
-        """Let the client read a packet if one comes within the timeout; tell whether something came."""
-        link = self.link()
+    def read(self, pending: Pending, timeout_s: float) -> bool:
+        """Read what comes within the timeout; tell whether something came."""
         if self.client.want_write():  # what was said within a callback
             check(self.client.loop_write())
-        if not link.holds_unread():
-            wanted = [link] if link.flush() else []
-            readable, _, _ = select.select([link], wanted, [], timeout_s)
-            if not readable:
-                return False
-        check(self.client.loop_read())
-        return True
+        wanted = [pending.link] if pending.link.flush() else []
+        readable, _, _ = select.select([pending.link], wanted, [], timeout_s)
+        if readable:
+            pending.link.fill()
+            self.take(pending)
+        return bool(readable)
+
+    def take(self, pending: Pending) -> None:
+        """Take the messages that were read; let the client see all other packets, and the end of the connection."""
+        link = pending.link
+        while found := packet(link.received, link.place):
+            content, end = found
+            said = message(link.received, link.place, content, end)
+            if said:
+                pending.add(said)
+                link.place = end
+            else:
+                link.hand_over(end)
+                check(self.client.loop_read())
+        if link.has_ended:
+            check(self.client.loop_read())
 
     def link(self) -> Buffered:
         """Return the client's connection; raise OSError when it is gone."""
@@ -237,11 +249,6 @@ class Subscriber:
         """Say that the bridge is ready, for whoever waits for it."""
         self.settings.ready_file.touch()
         log.info("subscribed")
-
-    def take(self, client: Client, userdata: object, message: MQTTMessage) -> None:
-        """Keep a delivered message until it is committed."""
-        if self.pending:
-            self.pending.add(message)
 
 
 def checked_database(url: Url) -> Connection:

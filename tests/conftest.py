@@ -41,3 +41,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     with request.getfixturevalue("postgresql").database(TEMPLATE) as url:
         yield url
+
+
+@pytest.fixture
+def postgresql_alone() -> Iterator[Cluster]:
+    """Give a PostgreSQL server of the test's own, to be killed."""
+    with cluster() as running:
+        yield running

@@ -94,7 +94,8 @@ class Sqlite(Connection):
         found = self.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise UnsafeDatabase(f"the database is damaged: {' '.join(found.split())}; restore it from a backup")
-        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise Unavailable("somebody reads or writes the database all the time, so that its log cannot be moved")
 
     def version(self) -> str:
         return str(self.execute("PRAGMA data_version").fetchone()[0])

@@ -37,22 +37,38 @@ def pair() -> Iterator[tuple[Buffered, socket.socket]]:
     theirs.close()
 
 
-def test_what_came_at_once_is_read_piece_by_piece(pair: tuple[Buffered, socket.socket]) -> None:
+def test_only_what_was_handed_over_is_received(pair: tuple[Buffered, socket.socket]) -> None:
     link, theirs = pair
     theirs.sendall(b"abcdef")
+    link.fill()
+    link.hand_over(4)
 
-    pieces = [link.recv(1), link.recv(3), link.recv(100)]
+    pieces = [link.recv(1), link.recv(100)]
 
-    assert pieces == [b"a", b"bcd", b"ef"]
-    assert not link.holds_unread()
+    assert pieces == [b"a", b"bcd"]
+    with pytest.raises(BlockingIOError):
+        link.recv(1)
+
+
+def test_what_is_unread_stays_before_what_comes(pair: tuple[Buffered, socket.socket]) -> None:
+    link, theirs = pair
+    theirs.sendall(b"abc")
+    link.fill()
+    link.place = 2
+    theirs.sendall(b"def")
+
+    link.fill()
+
+    assert (link.received, link.place) == (b"cdef", 0)
 
 
 def test_it_says_when_nothing_has_come_and_when_nothing_will(pair: tuple[Buffered, socket.socket]) -> None:
     link, theirs = pair
     with pytest.raises(BlockingIOError):
-        link.recv(1)
+        link.fill()
 
     theirs.close()
+    link.fill()
 
     assert link.recv(1) == b""
 

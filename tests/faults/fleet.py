@@ -15,7 +15,7 @@ from tests.faults.journal import BATCH, Journal
 HOST = "127.0.0.1"
 AHEAD = 4 * BATCH
 PATIENT_S = 1.0  # doubled while no ack comes, as a device does it: a bridge that is slow must not be flooded
-LONGEST_PATIENT_S = 8.0
+LONGEST_PATIENT_S = 4.0
 
 
 class Device:

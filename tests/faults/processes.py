@@ -25,14 +25,21 @@ class Bridge:
         self.options += ["--name", name] if name else []
         self.ready = data / (f"bridge-{name}.ready" if name else "bridge.ready")
         self.log = data / f"bridge-{name}.log"
+        self.wrapper: tuple[str, ...] = ()
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *program: str, **more: str) -> None:
         """Start it, with more environment if any, and wait until it is subscribed."""
         self.ready.unlink(missing_ok=True)
-        command = [*WITH_US, sys.executable, *(program or BRIDGE), *self.options]
+        command = [*WITH_US, *self.wrapper, sys.executable, *(program or BRIDGE), *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment() | more)
+
+    @property
+    def pid(self) -> int:
+        """Return the process of the bridge itself, below what it was wrapped in."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(children[0]) if self.wrapper and children else self.process.pid
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
