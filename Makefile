@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython firmware pytest shape schemas format requirements clean broker browser
+.PHONY: help setup demo up test lint types micropython cuts firmware pytest shape schemas format requirements clean broker browser
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ micropython: $(READY)  ## tests of device/ on the MicroPython interpreter
 
 firmware: $(READY)  ## what goes on a board, in build/firmware: bytecode, loader, ROMFS image, and their sizes
 	@$(RUN) tests/build_firmware.py
+
+cuts: $(READY)  ## 30,000 power cuts of the outbox, and wrong outboxes that they must catch
+	@$(RUN) -m tests.cuts
 
 pytest: $(READY) broker browser  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
