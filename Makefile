@@ -14,10 +14,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython cuts firmware pytest shape schemas format requirements clean broker browser
+.PHONY: help setup demo up test lint types micropython cuts firmware bench-device pytest shape schemas format requirements clean broker browser compiler
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with every tool, by hash
 
@@ -45,6 +45,9 @@ firmware: $(READY)  ## what goes on a board, in build/firmware: bytecode, loader
 cuts: $(READY)  ## 30,000 power cuts of the outbox, and wrong outboxes that they must catch
 	@$(RUN) -m tests.cuts
 
+bench-device: $(READY) broker compiler  ## a box's flash, heap and speed beside umqtt.simple, as JSON; two minutes
+	@$(RUN) tests/bench_device.py
+
 pytest: $(READY) broker browser  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
 
@@ -71,6 +74,9 @@ requirements: $(READY)  ## pin again what pyproject.toml asks for; ARGS="--upgra
 clean:  ## remove what was made, .venv too
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+compiler:
+	@echo 'int main(void) { return 0; }' | cc -x c -o /dev/null - 2>/dev/null || .ci/debian_packages gcc libc6-dev
 
 broker:
 	@.ci/debian_packages mosquitto
