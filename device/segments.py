@@ -6,7 +6,7 @@ import os
 import struct
 
 from device.failures import OutboxUnreadable
-from device.journal import Header
+from device.journal import BLOCK_COUNT, BLOCK_SIZE, Header
 from device.slots import SLOT_SIZE, Context
 
 TYPE_CHECKING = False
@@ -42,6 +42,19 @@ class Folder:
         tallies = self._count // 8
         records = Segments(self._path + "/records", self._count - tallies, self._size)
         return records, Segments(self._path + "/tallies", tallies, self._size)
+
+    # What the export of an unreadable outbox asks of flash
+
+    def ioctl(self, op: int, arg: int) -> "int | None":
+        """Tell how many files there can be, and how large they are."""
+        return {BLOCK_COUNT: self._count, BLOCK_SIZE: self._size}.get(op)
+
+    def readblocks(self, block: int, buf: bytearray, offset: int) -> None:
+        """Fill a buffer from a file, and with erased bytes after its end."""
+        tallies = block - self._count + self._count // 8
+        data = read(self._path + ("/records/s%x" % block if tallies < 0 else "/tallies/s%x" % tallies))
+        data = data[offset : offset + len(buf)]
+        buf[:] = data + b"\xff" * (len(buf) - len(data))
 
 
 class Segments:

@@ -1,7 +1,10 @@
 """The outbox in small files, on real littlefs under MicroPython."""
 
+import binascii
+import json
 import os
 
+from device import export
 from device.outbox import Outbox, OutboxFull, OutboxUnreadable
 from device.segments import Folder
 from tests.device.littlefs import mounted
@@ -161,3 +164,14 @@ def test_segments_cost_little_flash():
 
     assert flash.erases - erases < 0.3 * 300
     assert flash.programmed - programmed < 400 * 300
+
+
+def test_an_unreadable_folder_can_be_saved_byte_by_byte():
+    path = blank()
+    put(opened(path), 7)
+    lines = [json.loads(line) for line in export.raw(Folder(path, SEGMENTS))]
+    with open(path + "/records/s1", "rb") as file:
+        first = file.read()
+
+    assert lines[-1]["portions"] == 4
+    assert binascii.unhexlify(lines[1]["hex"])[: len(first)] == first

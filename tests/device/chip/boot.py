@@ -40,17 +40,10 @@ async def push():
     await lit()
 
 
-async def push_in_vain():
-    """Push a button, and wait for the lamp that says that it does not count."""
-    await asyncio.sleep(0.05)
-    machine.Pin(BUTTON).push(True)
-    await lit(SERVICE_LAMP)
-
-
-async def lit(lamp=LAMP):
+async def lit():
     for _ in range(PATIENCE):
         await asyncio.sleep(0.01)
-        if machine.Pin(lamp).level:
+        if machine.Pin(LAMP).level:
             raise SystemExit
 
 
@@ -92,7 +85,6 @@ async def service():
 
 # What the person does, and how the chip was started.
 SCENES = {
-    "push in vain": (push_in_vain, machine.PWRON_RESET, ()),
     "push": (push, machine.PWRON_RESET, ()),
     "leave alone": (leave_alone, machine.PWRON_RESET, ()),
     "woken": (lit, machine.DEEPSLEEP_RESET, (BUTTON,)),
