@@ -14,10 +14,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython firmware pytest shape schemas format requirements clean broker browser tools crash server
+.PHONY: help setup demo up test lint types micropython cuts firmware bench-device pytest shape schemas format requirements clean broker browser compiler tools crash server
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with every tool, by hash
 
@@ -41,6 +41,12 @@ micropython: $(READY)  ## tests of device/ on the MicroPython interpreter
 
 firmware: $(READY)  ## what goes on a board, in build/firmware: bytecode, loader, ROMFS image, and their sizes
 	@$(RUN) tests/build_firmware.py
+
+cuts: $(READY)  ## 30,000 power cuts of the outbox, and wrong outboxes that they must catch
+	@$(RUN) -m tests.cuts
+
+bench-device: $(READY) broker compiler  ## a box's flash, heap and speed beside umqtt.simple, as JSON; two minutes
+	@$(RUN) tests/bench_device.py
 
 pytest: $(READY) broker browser tools server  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
@@ -74,6 +80,9 @@ crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at
 
 server:
 	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils
+
+compiler:
+	@echo 'int main(void) { return 0; }' | cc -x c -o /dev/null - 2>/dev/null || .ci/debian_packages gcc libc6-dev
 
 broker:
 	@.ci/debian_packages mosquitto

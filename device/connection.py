@@ -1,9 +1,8 @@
 """One MQTT connection over a stream: every wait has a deadline, and silence ends it."""
 
 import asyncio
-import gc
 
-from device import mqtt, secure
+from device import mqtt, seldom
 from device.settings import Settings
 
 TYPE_CHECKING = False
@@ -88,7 +87,7 @@ class Connection:
         self._keep_alive()
         if self._queued:
             # In one piece: small writes wait for the other end's delayed ACK, 40 ms each.
-            packets = b"".join(self._queued)
+            packets = b"".join(self._queued) if len(self._queued) > 1 else self._queued[0]
             self._queued = []
             self._writer.write(packets)
             await before(self._timeout_s, self._writer.drain(), "the network takes nothing")
@@ -125,11 +124,13 @@ async def connect(settings: Settings, now_ms: "Callable[[], int]", timeout_s: fl
     """
     secured: dict[str, Any] = {}
     if settings.tls:
-        # What the last connection left: its TLS is given back when its objects are collected.
-        gc.collect()
+        from device import secure  # noqa: PLC0415  # needed seldom: seldom.py
+
         secured["ssl"] = secure.context(settings.tls)
         secured["server_hostname"] = settings.tls.get("server_hostname")
     opening = asyncio.open_connection(settings.host, settings.port, **secured)
+    # What the last connection left: its TLS is given back when its objects are collected.
+    seldom.forget()
     reader, writer = await before(timeout_s, opening, "the broker cannot be reached")
     return Connection(reader, writer, now_ms, timeout_s)
 

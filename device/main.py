@@ -20,7 +20,9 @@ LOOK_S = 0.5  # how often somebody looks whether a new app has proven itself, or
 async def live(hal: ChipHal, root: str) -> None:
     """Run the box until its power goes."""
     if hal.flash is None:
-        return await out_of_service(hal, OutboxError("this firmware leaves no flash to the outbox"))
+        from device.segments import Folder  # noqa: PLC0415  # only where no partition can be had
+
+        hal.flash = Folder(root + "outbox")
     try:
         app = App(hal, load(root + "settings.json"), root.rstrip("/"))
     except (OutboxUnreadable, OutboxError) as error:

@@ -24,7 +24,7 @@ class Mounted:
     def __init__(self, blocks: "Blocks") -> None:
         self.blocks = blocks
         self._first_seqs: dict[int, int] = {}  # by serial, of the blocks that are held
-        self._marked_seq = 0  # the ack that a start would know
+        self.marked_seq = 0  # the ack that a start would know
         self._next_slot = 0
         self.epoch = ""
         self.next_seq = 1
@@ -57,11 +57,13 @@ class Mounted:
         self.boot = header.boot
         self.next_seq = header.first_seq
         self.acked_seq = max(header.acked_seq, self.oldest_seq - 1)
-        self._marked_seq = header.acked_seq
+        self.marked_seq = header.acked_seq
         self._next_slot = self._end_of(newest)
-        # Where the newest header itself is gone, its block still tells which numbers were given.
-        if newest + 1 - self.blocks.block_count not in headers and not slots.is_blank(self._read(newest + 1, 0)):
-            self._walk(newest + 1)
+        # Where the newest headers themselves are gone, their blocks still tell which numbers were given.
+        above = newest + 1
+        while above - self.blocks.block_count not in headers and not slots.is_blank(self._read(above, 0)):
+            self._walk(above)
+            above += 1
 
     def _end_of(self, serial: int) -> int:
         """Return the first blank slot of a block, by halving, and take over what its last slots say."""
@@ -104,12 +106,12 @@ class Mounted:
         self.next_seq = max(self.next_seq, slot.seq if is_mark else slot.seq + 1)
         if is_mark:
             self.acked_seq = max(self.acked_seq, slot.value)
-            self._marked_seq = max(self._marked_seq, slot.value)
+            self.marked_seq = max(self.marked_seq, slot.value)
 
     def _end_by_walking(self, serial: int) -> int:
         """Return the first slot after all that is not blank; holes before it are filled, for the next halving."""
         end = self._walk(serial)
-        filler = slots.encode(slots.mark(slots.ACK, self._marked_seq, self.next_seq, self.boot), base(self._header))
+        filler = slots.encode(slots.mark(slots.ACK, self.marked_seq, self.next_seq, self.boot), base(self._header))
         for number in range(end):
             if slots.is_blank(self._read(serial, number)[: slots.SLOT_SIZE]):
                 self.blocks.program(self._block(serial), number, filler)
@@ -117,17 +119,20 @@ class Mounted:
 
     def _walk(self, serial: int) -> int:
         """Take over all that a block says; return the end of what is not blank."""
-        end = damaged = 0
+        end = damaged = gone = 0
         is_ours = serial == self._header.serial
         for number, whole, data in self._slots(serial, 0, base(self._header)):
             end = number + slots.size_of(data) // slots.SLOT_SIZE
             slot = whole or slots.mended(data, base(self._header))
             if not slot:
                 damaged += slots.may_be_response(data)
+                gone += data[: slots.SLOT_SIZE] == bytes(slots.SLOT_SIZE)
             elif is_ours or slot.seq >= self.next_seq:
                 is_ours = True
                 self._take(slot)
-                damaged = 0
+                damaged = gone = 0
+        if gone == self.blocks.slot_count:
+            raise OutboxUnreadable("a block of zeros where the newest may have been: nobody knows its numbers")
         # Each may have been a response that a visitor was thanked for: its number is not given to another.
         self.next_seq += damaged if is_ours else 0
         return end

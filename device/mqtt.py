@@ -23,15 +23,15 @@ def text(value: str) -> bytes:
     return struct.pack(">H", len(encoded)) + encoded
 
 
-def packet(first: int, body: bytes) -> bytes:
-    """Return a whole packet: the first byte, the remaining length, the body."""
+def packet(first: int, *parts: bytes) -> bytes:
+    """Return a whole packet: the first byte, the remaining length, the parts of the body."""
     header = bytearray([first])
-    length = len(body)
+    length = sum([len(part) for part in parts])
     while True:
         header.append(length % 128 | (128 if length > 127 else 0))
         length //= 128
         if not length:
-            return bytes(header) + body
+            return b"".join((bytes(header),) + parts)  # in one step: a batch is large
 
 
 def connect(client_id: str, username: str, keep_alive_s: int, will_topic: str, will_payload: bytes) -> bytes:
@@ -44,7 +44,7 @@ def connect(client_id: str, username: str, keep_alive_s: int, will_topic: str, w
 
 def publish(packet_id: int, topic: str, payload: bytes) -> bytes:
     """Return a PUBLISH of QoS 1, not retained."""
-    return packet(0x32, text(topic) + struct.pack(">H", packet_id) + payload)
+    return packet(0x32, text(topic), struct.pack(">H", packet_id), payload)
 
 
 def puback(packet_id: int) -> bytes:

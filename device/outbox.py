@@ -147,7 +147,7 @@ class Outbox:
 
     @property
     def counted(self) -> int:
-        """How many presses are counted and in no record yet."""
+        """How many presses are counted and not yet known, in flash, to be in a record."""
         return self._tallies.waiting if self._tallies else 0
 
     def peek(self, limit: int) -> "list[dict[str, Any]]":

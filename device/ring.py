@@ -60,7 +60,7 @@ class Ring(Mounted):
     def _may_erase(self, serial: int) -> bool:
         """Tell whether the place of a coming block holds nothing that the bridge still lacks, by a mark in flash."""
         occupant = serial - self.blocks.block_count
-        return occupant not in self._first_seqs or self._end_seq(occupant) - 1 <= self._marked_seq
+        return occupant not in self._first_seqs or self._end_seq(occupant) - 1 <= self.marked_seq
 
     def _slots_left(self) -> int:
         return self.blocks.slot_count - self._next_slot
@@ -79,7 +79,7 @@ class Ring(Mounted):
         self._header = header
         self._first_seqs[serial] = self.next_seq
         self._next_slot = 0
-        self._marked_seq = self.acked_seq
+        self.marked_seq = self.acked_seq
         self.boot_is_durable = True
 
     def _erase(self, serial: int) -> bool:
@@ -101,7 +101,7 @@ class Ring(Mounted):
 
     def has_room(self, context: "Context | None", size: int, kept: int) -> bool:
         """Tell whether so many slots fit when so many erasable blocks have to be left."""
-        if not self._has_room(context, size, kept) and self.acked_seq > self._marked_seq:
+        if not self._has_room(context, size, kept) and self.acked_seq > self.marked_seq:
             self._mark(slots.ACK)  # what is acknowledged but not marked may be all that is missing
         return self._has_room(context, size, kept)
 
@@ -174,9 +174,9 @@ class Ring(Mounted):
         frees = not self._may_erase(following) and self._end_seq(occupant) - 1 <= self.acked_seq
         # Else kept in memory: a forgotten ack is told again in the answer to the hello.
         is_spare = self._may_erase(following) or self._slots_left() > KEPT_FOR_BOOTS
-        if frees or (self.acked_seq - self._marked_seq >= self._mark_every and is_spare):
+        if frees or (self.acked_seq - self.marked_seq >= self._mark_every and is_spare):
             self._mark(slots.ACK)
-        return self._marked_seq == self.acked_seq
+        return self.marked_seq == self.acked_seq
 
     def count_boot(self) -> None:
         """Count a cold start; `boot_is_durable` tells whether flash knows it."""
@@ -194,7 +194,7 @@ class Ring(Mounted):
         kept = KEPT_FOR_ACKS if kind == slots.BOOT and not self._may_erase(following) else 0
         data = slots.encode(slots.mark(kind, self.acked_seq, self.next_seq, self.boot), base(self._header))
         if self._slots_left() > kept and self._program(data):
-            self._marked_seq = self.acked_seq
+            self.marked_seq = self.acked_seq
             self.boot_is_durable = True
             return True
         if not self._may_erase(following):

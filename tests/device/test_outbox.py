@@ -2,6 +2,7 @@
 
 from device import slots
 from device.outbox import Outbox, OutboxFull
+from tests.device.outbox_figures import online
 from tests.device.ram_flash import RamFlash
 
 SURVEY = "reception@3"
@@ -292,3 +293,10 @@ def test_a_mount_reads_the_headers_and_few_slots():
 
     assert outbox.next_seq == 6011
     assert mounted.reads < 64 + 40
+
+
+def test_a_press_wears_the_flash_little():
+    figures = online(3000)
+
+    assert figures["erases_per_press"] <= 0.02
+    assert figures["bytes_per_press"] <= 64

@@ -121,6 +121,31 @@ def test_numbers_of_a_newest_block_without_header_are_not_given_again():
     assert outbox.peek(99)[32:] == [lost(33), lost(34), lost(35), lost(36)]
 
 
+def test_a_block_of_zeros_is_lost_by_its_numbers_or_puts_the_box_out_of_service():
+    for block in range(4):
+        flash, stored = journal_of(80)
+        flash.memory[block * 768 : (block + 1) * 768] = bytes(768)
+        before = bytes(flash.memory)
+        if block in (3, 0):  # the newest, or the oldest in whose place it would stand: nobody knows its numbers
+            raised(OutboxUnreadable, Outbox, flash, urandom)
+
+            assert bytes(flash.memory) == before
+        else:
+            records = Outbox(flash, urandom).peek(999)
+
+            assert [record for record in records if record in stored] == [r for r in records if "lost" not in r]
+            assert records[-1] == stored[-1]
+
+
+def test_a_flash_of_zeros_is_never_formatted():
+    flash, _ = journal_of(80)
+    flash.memory[:] = bytes(len(flash.memory))
+
+    raised(OutboxUnreadable, Outbox, flash, urandom)
+
+    assert bytes(flash.memory) == bytes(len(flash.memory))
+
+
 def test_an_unreadable_flash_is_left_alone():
     for block in range(4):
         flash = RamFlash()

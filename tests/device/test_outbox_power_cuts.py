@@ -1,14 +1,14 @@
 """The outbox when the power is cut: some seconds of what `make cuts` does for minutes."""
 
 from device.outbox import Outbox
-from tests.cuts.designs import DESIGNS, is_caught
-from tests.cuts.ring import Sweep
+from tests.cuts.designs import DESIGNS, caught_by
+from tests.cuts.ring import RingSweep
 from tests.device.ram_flash import SYNC, TORN, PowerCut, RamFlash
 from tests.device.test_outbox import press, urandom
 
 
 def test_no_cut_loses_or_doubles_a_thanked_press_that_is_kept_or_counted():
-    sweep = Sweep(4, every=5).run()
+    sweep = RingSweep(4, every=5).run()
 
     assert sweep.failures == []
     assert sweep.cuts > 300
@@ -16,20 +16,20 @@ def test_no_cut_loses_or_doubles_a_thanked_press_that_is_kept_or_counted():
 
 
 def test_no_cut_loses_or_doubles_a_thanked_press_on_a_flash_without_room_for_counters():
-    sweep = Sweep(5, every=5).run()
+    sweep = RingSweep(5, every=5).run()
 
     assert sweep.failures == []
     assert sweep.cuts > 300
 
 
 def test_no_cut_on_flash_that_ignores_some_programs_loses_or_doubles_a_thanked_press():
-    sweep = Sweep(6, every=7).run()
+    sweep = RingSweep(6, every=7).run()
 
     assert sweep.failures == []
 
 
 def test_the_sweep_finds_designs_that_are_wrong_on_purpose():
-    assert [name for name in DESIGNS if not is_caught(DESIGNS[name], (7, 15), every=5)] == []
+    assert [name for name in DESIGNS if not caught_by(DESIGNS[name], (7, 15), every=5)] == []
 
 
 class CachedFlash(RamFlash):

@@ -112,6 +112,7 @@ class Bridge:
     def stop(self):
         self.client.disconnect()
         self.client.loop_stop()
+        self.client.on_message = None  # so that paho's sockets are closed here, not whenever memory is collected
 
 
 class Box:

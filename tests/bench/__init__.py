@@ -1,0 +1,1 @@
+"""Measures what a box needs, beside what others need."""
