@@ -67,7 +67,8 @@ LOOK_AGAIN_MS = 200  # how late a timeout of the link may be noticed
 ANSWER_S = 10.0  # how long the broker may take for anything
 PARTING_S = 2.0
 AWAKE_MS = 60000  # after a cold start, for whoever has just plugged in a serial cable
-LINGER_MS = 500  # settings and replays come right behind the ack
+SHORTEST_SLEEP_MS = 2000  # an alarm that came a little early is not worth another start
+LINGER_MS = 300  # settings and replays come right behind the ack
 LONGEST_SESSION_MS = 120000  # of a box on batteries
 
 
@@ -109,11 +110,15 @@ class App:
     def _mount(self) -> "dict[str, Any]":
         """Mount the journal; return what was kept over a deep sleep, nothing after a start that counts as a boot."""
         kept = None if self.hal.is_cold_start else rtc_memory.unpack(self.hal.retained())
-        self.outbox = Outbox(self.hal.flash, self.hal.urandom, kept is None)
+        self.outbox = self.open_outbox(kept is None)
         if kept and kept["journal"] != [self.outbox.epoch, self.outbox.boot]:
             kept = None  # what was kept is of another journal: its seconds are not ours
-            self.outbox = Outbox(self.hal.flash, self.hal.urandom)
+            self.outbox = self.open_outbox(True)
         return kept or {}
+
+    def open_outbox(self, is_cold_start: bool) -> Outbox:
+        """Mount the outbox; a cold start counts a boot."""
+        return Outbox(self.hal.flash, self.hal.urandom, is_cold_start)
 
     def retained(self) -> "dict[str, Any]":
         """Return what goes on after a deep sleep as if nothing had been."""
@@ -203,12 +208,12 @@ class App:
                 stuck = self.path.buttons.stuck
                 plan = self.power.plan(now_ms, self.starts.safe_until_ms, self.path.buttons.count, stuck)
                 due_ms = now_ms if plan.action == CONNECT else plan.until_ms
-                if AWAKE_MS <= now_ms < due_ms and self.path.is_quiet:
+                if AWAKE_MS <= now_ms < due_ms - SHORTEST_SLEEP_MS and self.path.is_quiet:
                     await self._sleep(due_ms, plan.wake_buttons)
                     continue
             if now_ms >= due_ms:
                 return
-            await self._nap(min(due_ms - now_ms, LOOK_AGAIN_MS))
+            await self._nap(min(due_ms - now_ms, max(LOOK_AGAIN_MS, self.path.lamps.left_ms(now_ms))))
 
     async def _nap(self, duration_ms: int) -> None:
         self._wake.clear()
