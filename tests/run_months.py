@@ -43,7 +43,7 @@ def summary(found: dict[int, dict]) -> dict:
     total = {name: sum(life[name] for life in found.values()) for name in ("pressed", "stored", "lost", "doubled")}
     by_box = ("mean_current_ua", "days_18650", "days_2xaa")
     per = {n: {f"{rate}{kind}": v for rate, life in found.items() for kind, v in life[n].items()} for n in by_box}
-    more = ("refused", "interrupted", "boots", "outages", "wraps", "wakes", "connections", "resent", "times")
+    more = ("refused", "counted", "interrupted", "boots", "outages", "wraps", "wakes", "connections", "resent", "times")
     return {
         "years": min(life["days"] for life in found.values()) // 365,
         **total,

@@ -21,7 +21,12 @@ class Bridge:
         self.ats = array("I", bytearray(4 * most))  # 0 where the record has none
         self.received = array("I", bytearray(4 * most))
         self.highest = 0
-        self.anchors = {}  # boot: [(uptime_s, clock_at)]
+        self.coarse = {}  # how many presses each record of counters stands for
+        # Anchors as they came: by boot, and in it by uptime.
+        self.anchor_boots = array("H", bytearray(2 * most))
+        self.anchor_uptimes = array("I", bytearray(4 * most))
+        self.anchor_ats = array("I", bytearray(4 * most))
+        self.anchor_count = 0
         self.contiguous = 0
         self.stored = self.duplicates = self.conflicts = self.lost = self.undated = 0
         self.epoch = None
@@ -47,7 +52,10 @@ class Bridge:
     def anchor(self, fields, now_at):
         clock_at = fields.get("clock_at")
         if clock_at is not None and PLAUSIBLE_AT <= clock_at <= now_at + AHEAD_S:
-            self.anchors.setdefault(fields["boot"], []).append((fields["uptime_s"], clock_at))
+            number = self.anchor_count
+            self.anchor_boots[number], self.anchor_uptimes[number] = fields["boot"], fields["uptime_s"]
+            self.anchor_ats[number] = clock_at
+            self.anchor_count += 1
 
     def store(self, record, now_at):
         seq = record["seq"]
@@ -60,7 +68,10 @@ class Bridge:
             self.duplicates += 1
             self.conflicts += self.contents[seq] != content
             return
-        self.stored += 1
+        if "counters" in record:
+            tallies = [tally for tally in record["counters"].values() if isinstance(tally, dict)]
+            self.coarse[seq] = sum([sum(tally.values()) for tally in tallies])
+        self.stored += self.coarse.get(seq, 1)
         self.contents[seq] = content
         self.boots[seq], self.uptimes[seq], self.received[seq] = record["boot"], record["uptime_s"], now_at
         at = record["at"]
@@ -70,34 +81,43 @@ class Bridge:
 
     def dated(self):
         """Give (seq, earliest, latest, quality) for every stored record, by seq; the bounds in Unix seconds."""
-        for boot in self.anchors:
-            self.anchors[boot].sort()
-        waiting, floor_at, place = [], PLAUSIBLE_AT, 0
+        undated_from, floor_at, place = 1, PLAUSIBLE_AT, 0
         for seq in range(1, self.highest + 1):
-            if not self.contents[seq]:
+            if not self.contents[seq] or seq in self.coarse:
                 continue
-            place = place if self.boots[seq] == self.boots[seq - 1] else 0
-            found, place = self.moment(seq, place)
-            if found is None:
-                waiting.append(seq)
-                continue
-            for earlier in waiting:
-                yield earlier, floor_at, min(found[1], self.received[earlier]), "bounded"
-            waiting, floor_at = [], found[0]
-            yield (seq,) + found
-        for earlier in waiting:
-            yield earlier, floor_at, self.received[earlier], "bounded"
+            place = self.nearest(seq, place)
+            found = self.moment(seq, place)
+            if found:
+                yield from self.bounded(undated_from, seq, floor_at, found[1])
+                undated_from, floor_at = seq + 1, found[0]
+                yield (seq,) + found
+        yield from self.bounded(undated_from, self.highest + 1, floor_at, 1 << 32)
 
-    def moment(self, seq, place):
-        """Return (earliest, latest, quality) by the record's own clock or its boot's nearest anchor, else None."""
-        if self.ats[seq]:
-            return (self.ats[seq] - CERTAIN_S, self.ats[seq] + CERTAIN_S + READ_S, "clock"), place
-        anchors, uptime_s = self.anchors.get(self.boots[seq], []), self.uptimes[seq]
-        if not anchors:
-            return None, place
-        while place + 1 < len(anchors) and anchors[place + 1][0] <= uptime_s:
+    def bounded(self, first_seq, end_seq, earliest_at, latest_at):
+        """Give what is known of records whose boot has no anchor: they lie between their neighbours."""
+        for seq in range(first_seq, end_seq):
+            if self.contents[seq] and seq not in self.coarse:
+                yield seq, earliest_at, min(latest_at, self.received[seq]), "bounded"
+
+    def nearest(self, seq, place):
+        """Return the number of the anchor that is nearest to a record, at or after `place`."""
+        boot, uptime_s = self.boots[seq], self.uptimes[seq]
+        while place + 1 < self.anchor_count and self.is_nearer(place + 1, boot, uptime_s, place):
             place += 1
-        nearest = min(anchors[place : place + 2], key=lambda anchor: abs(anchor[0] - uptime_s))
-        at = nearest[1] + uptime_s - nearest[0]
-        stated_s = CERTAIN_S + READ_S + abs(uptime_s - nearest[0]) // STRAYS
-        return (at - stated_s, at + stated_s, "reconstructed"), place
+        return place
+
+    def is_nearer(self, number, boot, uptime_s, than):
+        if self.anchor_boots[number] != boot or self.anchor_boots[than] != boot:
+            return self.anchor_boots[number] <= boot
+        return abs(self.anchor_uptimes[number] - uptime_s) <= abs(self.anchor_uptimes[than] - uptime_s)
+
+    def moment(self, seq, nearest):
+        """Return (earliest, latest, quality) by the record's own clock or the nearest anchor of its boot, else None."""
+        if self.ats[seq]:
+            return self.ats[seq] - CERTAIN_S, self.ats[seq] + CERTAIN_S + READ_S, "clock"
+        if not self.anchor_count or self.anchor_boots[nearest] != self.boots[seq]:
+            return None
+        apart_s = self.uptimes[seq] - self.anchor_uptimes[nearest]
+        stated_s = CERTAIN_S + READ_S + abs(apart_s) // STRAYS
+        at = self.anchor_ats[nearest] + apart_s
+        return at - stated_s, at + stated_s, "reconstructed"

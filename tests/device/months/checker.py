@@ -21,7 +21,7 @@ def figures(world):
     bridge, life = world.bridge, world.life
     dated = times(world)
     lasted_ms = world.time.now_ms
-    thanked = world.numbered
+    thanked = world.thanked
     missed = world.pushed - world.thanked - world.refused - world.interrupted
     currents = {
         "": life.current_ua(lasted_ms),
@@ -32,6 +32,7 @@ def figures(world):
         "days": lasted_ms // 86400000,
         "pressed": world.pushed - world.interrupted,
         "refused": world.refused,
+        "counted": world.counted,
         "interrupted": world.interrupted,
         "stored": bridge.stored,
         "lost": thanked - bridge.stored + missed,
