@@ -112,11 +112,17 @@ class Bridge:
     def stop(self):
         self.client.disconnect()
         self.client.loop_stop()
+<<<<<<< HEAD
         self.client.on_message = None  # so that paho's sockets are closed here, not whenever memory is collected
+=======
+        self.client.on_message = None  # else only a collection of cycles would close its sockets, with a warning
+>>>>>>> 02c6acf (wip3)
 
 
 class Box:
     """The simulator in a process of its own; its folder is its flash."""
+
+    options = ()
 
     def __init__(self, directory, port, command=("-m", "device.simulator"), **more):
         self.directory = directory
@@ -133,7 +139,7 @@ class Box:
     def start(self):
         self.events = []
         self.process = subprocess.Popen(
-            [MICROPYTHON, *self.command, "--dir", str(self.directory)],
+            [MICROPYTHON, *self.command, "--dir", str(self.directory), *self.options],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
