@@ -73,7 +73,7 @@ crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at
 	@$(RUN) -m tests.faults.crash
 
 server:
-	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils
+	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 
 broker:
 	@.ci/debian_packages mosquitto
