@@ -14,10 +14,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython firmware pytest shape schemas format requirements clean broker browser tools crash server
+.PHONY: help setup demo up test lint types micropython firmware pytest shape bench-report schemas format requirements clean broker browser tools crash server
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with every tool, by hash
 
@@ -47,6 +47,9 @@ pytest: $(READY) broker browser tools server  ## tests on CPython; ARGS="tests/s
 
 shape: $(READY)  ## how long functions and modules are
 	@$(RUN) tests/shape.py
+
+bench-report: $(READY)  ## reports at 1 and 10 million responses, beside raw tables and DuckDB; ARGS="1000000" for sizes
+	@$(RUN) -m tests.benchmarks.reports $(ARGS)
 
 schemas: $(READY)  ## write the JSON Schema of every message anew
 	@$(RUN) -m device.protocol.schema

@@ -41,7 +41,7 @@ def about(connection: Connection, filters: Filters, by: Sequence[str], source: s
     return {
         "filters": filters.shown,
         "source": source or source_of(connection, filters, by),
-        "completeness": missing(connection, queries.devices_concerned(connection, filters)),
+        "completeness": missing(connection, filters),
     }
 
 
@@ -88,12 +88,20 @@ def lifted(connection: Connection, filters: Filters, found: list[Report]) -> Rep
     return numeric[0] if len(numeric) == 1 else {}
 
 
-def missing(connection: Connection, devices: set[str] | None) -> dict[str, int]:
-    """Return how many records are missing by number, still held by devices, lost on them, or rejected."""
-    journals = [each for each in completeness.journals(connection) if devices is None or each["device_id"] in devices]
-    return {
-        "gaps": sum(last - first + 1 for each in journals for first, last in each["gaps"]),
-        "held": sum(each["held_by_device"] for each in journals),
-        "lost": sum(each["lost"] for each in journals),
-        "rejected": sum(each["rejected"] for each in journals),
-    }
+def missing(connection: Connection, filters: Filters) -> dict[str, int]:
+    """Return how many records a report may lack, by reason; those of its devices that may have been made in its period.
+
+    `gaps` are missing by number and may still come, `held` are still on a device, `gone` will never come, `lost` could
+    not be read any more, `rejected` are kept with a reason and not counted.
+    """
+    devices = queries.devices_concerned(connection, filters)
+    counts = dict.fromkeys(("gaps", "held", "gone", "lost", "rejected"), 0)
+    for journal in completeness.journals(connection):
+        if devices is None or journal["device_id"] in devices:
+            counts["rejected"] += journal["rejected"]
+            for lack in completeness.missing(connection, journal, filters.period.from_ms, filters.period.to_ms):
+                counts[CALLED[lack["why"]]] += lack["last"] - lack["first"] + 1
+    return counts
+
+
+CALLED = {"awaited": "gaps", "held": "held", "gone": "gone", "lost": "lost"}
