@@ -129,21 +129,30 @@ def kinds(connection: Connection, question: str) -> set[str]:
     return {row["kind"] for row in rows}
 
 
-DEVICES_OF_UNIT = """
+DEVICES = """
 SELECT DISTINCT placements.device_id
-FROM placements JOIN service_point_units ON service_point_units.service_point = placements.service_point
-WHERE service_point_units.unit = :unit
+FROM placements JOIN service_point_units AS at_unit ON at_unit.service_point = placements.service_point
+WHERE {tests}
 """
 
-
-def devices_of_unit(connection: Connection, unit: str) -> set[str]:
-    """Return the devices that ever stood at a point of the unit."""
-    return {row["device_id"] for row in connection.execute(DEVICES_OF_UNIT, {"unit": unit})}
+# By filter: the devices that may have been there, and when.
+THERE = {
+    "unit": "at_unit.unit = :unit",
+    "service_point": "placements.service_point = :service_point",
+    "from_ms": "(placements.valid_to_ms IS NULL OR placements.valid_to_ms > :from_ms)"
+    " AND (at_unit.valid_to_ms IS NULL OR at_unit.valid_to_ms > :from_ms)",
+    "to_ms": "placements.valid_from_ms < :to_ms AND at_unit.valid_from_ms < :to_ms",
+}
 
 
 def devices_concerned(connection: Connection, filters: Filters) -> set[str] | None:
     """Return the devices whose missing responses a report might lack, None when it may be any."""
-    shown = filters.shown
-    if "device" in shown:
-        return {shown["device"]}
-    return devices_of_unit(connection, shown["unit"]) if "unit" in shown else None
+    if "device_id" in filters.equal:
+        return {filters.equal["device_id"]}
+    places = {name: filters.equal[name] for name in ("unit", "service_point") if name in filters.equal}
+    if not places:
+        return None
+    ends = {"from_ms": filters.period.from_ms, "to_ms": filters.period.to_ms}
+    values = places | {name: end_ms for name, end_ms in ends.items() if end_ms is not None}
+    tests = " AND ".join(THERE[name] for name in values)
+    return {row["device_id"] for row in connection.execute(DEVICES.format(tests=tests), values)}
