@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython cuts firmware bench-device pytest shape schemas format requirements clean broker browser compiler
+.PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest shape schemas format requirements clean broker browser compiler
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ types: $(READY)  ## mypy --strict
 
 micropython: $(READY)  ## tests of device/ on the MicroPython interpreter
 	@$(RUN) tests/run_micropython.py
+
+months: $(READY)  ## two years of two boxes in virtual time, some minutes; ends with the figures as JSON
+	@$(RUN) -m tests.run_months
 
 firmware: $(READY)  ## what goes on a board, in build/firmware: bytecode, loader, ROMFS image, and their sizes
 	@$(RUN) tests/build_firmware.py

@@ -17,57 +17,18 @@ from device.survey import Survey, SurveyFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Protocol
+    from typing import Any
 
+    from device.chip import Hal
     from device.connection import Connection
-    from device.journal import Flash
-
-    class Hal(Protocol):
-        """The chip and its board; `device/hal.py` and the simulator have one each.
-
-        `rtc_ms` runs on in deep sleep, and strays with the ticks by at most `drift_ppm`. `next_edge` gives the queued
-        edges in order: button from 1, whether it went down (None: a whole push that needs no settling), ticks of the
-        interrupt. `held` are the buttons that are down at the start, `woken_by` the one that ended a deep sleep, or 0.
-        `join_network` takes what it returned the last time (address, access point), or None, and returns what makes
-        the next time faster. `built_at` is the earliest time that can be true. A chip does not return from `sleep`,
-        it starts.
-        `light` takes the buttons' lamps as bits, the lowest for button 1.
-        """
-
-        @property
-        def flash(self) -> Flash: ...
-        @property
-        def is_cold_start(self) -> bool: ...
-        @property
-        def sleeps(self) -> bool: ...
-        @property
-        def drift_ppm(self) -> int: ...
-        @property
-        def built_at(self) -> int: ...
-        @property
-        def woken_by(self) -> int: ...
-        @property
-        def held(self) -> "tuple[int, ...]": ...
-        def ticks_ms(self) -> int: ...
-        def ticks_diff(self, end: int, start: int) -> int: ...
-        def rtc_ms(self) -> int: ...
-        def urandom(self, size: int) -> bytes: ...
-        def identity(self) -> "dict[str, Any]": ...
-        def report(self, event: str, fields: "dict[str, Any]") -> None: ...
-        def light(self, lamps: int, service: bool, hertz: int) -> None: ...
-        def feed(self) -> None: ...
-        def retained(self) -> bytes: ...
-        def retain(self, data: bytes) -> None: ...
-        async def next_edge(self, timeout_ms: int) -> "tuple[int, bool | None, int] | None": ...
-        async def join_network(self, hint: "Any") -> "Any": ...
-        async def sleep(self, duration_ms: int, wake_buttons: "tuple[int, ...]") -> None: ...
 
 
 LOOK_AGAIN_MS = 200  # how late a timeout of the link may be noticed
 ANSWER_S = 10.0  # how long the broker may take for anything
 PARTING_S = 2.0
 AWAKE_MS = 60000  # after a cold start, for whoever has just plugged in a serial cable
-LINGER_MS = 500  # settings and replays come right behind the ack
+SHORTEST_SLEEP_MS = 2000  # an alarm that came a little early is not worth another start
+LINGER_MS = 300  # settings and replays come right behind the ack
 LONGEST_SESSION_MS = 120000  # of a box on batteries
 
 
@@ -109,11 +70,15 @@ class App:
     def _mount(self) -> "dict[str, Any]":
         """Mount the journal; return what was kept over a deep sleep, nothing after a start that counts as a boot."""
         kept = None if self.hal.is_cold_start else rtc_memory.unpack(self.hal.retained())
-        self.outbox = Outbox(self.hal.flash, self.hal.urandom, kept is None)
+        self.outbox = self.open_outbox(kept is None)
         if kept and kept["journal"] != [self.outbox.epoch, self.outbox.boot]:
             kept = None  # what was kept is of another journal: its seconds are not ours
-            self.outbox = Outbox(self.hal.flash, self.hal.urandom)
+            self.outbox = self.open_outbox(True)
         return kept or {}
+
+    def open_outbox(self, is_cold_start: bool) -> Outbox:
+        """Mount the outbox; a cold start counts a boot."""
+        return Outbox(self.hal.flash, self.hal.urandom, is_cold_start)
 
     def retained(self) -> "dict[str, Any]":
         """Return what goes on after a deep sleep as if nothing had been."""
@@ -203,12 +168,12 @@ class App:
                 stuck = self.path.buttons.stuck
                 plan = self.power.plan(now_ms, self.starts.safe_until_ms, self.path.buttons.count, stuck)
                 due_ms = now_ms if plan.action == CONNECT else plan.until_ms
-                if AWAKE_MS <= now_ms < due_ms and self.path.is_quiet:
+                if AWAKE_MS <= now_ms < due_ms - SHORTEST_SLEEP_MS and self.path.is_quiet:
                     await self._sleep(due_ms, plan.wake_buttons)
                     continue
             if now_ms >= due_ms:
                 return
-            await self._nap(min(due_ms - now_ms, LOOK_AGAIN_MS))
+            await self._nap(min(due_ms - now_ms, max(LOOK_AGAIN_MS, self.path.lamps.left_ms(now_ms))))
 
     async def _nap(self, duration_ms: int) -> None:
         self._wake.clear()

@@ -56,10 +56,12 @@ class Buttons:
             moments.append(held_ms + self.hold_ms)
         return max(0, min(moments) - now_ms) if moments else None
 
-    @property
-    def is_idle(self) -> bool:
-        """True while nothing that is down or about to settle could still become something."""
-        return not any(down and number + 1 not in self.stuck for number, down in enumerate(self._is_down))
+    def is_idle(self, now_ms: int) -> bool:
+        """Tell whether all buttons are up, or stuck, and no contact may still be bouncing."""
+        for number, is_down in enumerate(self._is_down):
+            if number + 1 not in self.stuck and (is_down or now_ms - self._edge_ms[number] < SETTLE_MS):
+                return False
+        return True
 
     def _settle(self, now_ms: int) -> None:
         for number in sorted(range(len(self._is_down)), key=lambda number: self._edge_ms[number]):

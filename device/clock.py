@@ -142,7 +142,8 @@ class Clock:
             since_ms = uptime_ms - self._doubted_ms
             strayed_ms = since_ms * self._hal.drift_ppm // 1000000 + READING_MS + SLACK_MS
             if abs(now_ms - self._doubted_at_ms - since_ms) <= strayed_ms:
-                self._learnt_ms, self._learnt_at_ms = uptime_ms, now_ms
+                if since_ms >= CONFIRM_MS:
+                    self._learnt_ms, self._learnt_at_ms = uptime_ms, now_ms
                 return since_ms >= CONFIRM_MS
         self._doubted_ms, self._doubted_at_ms = uptime_ms, now_ms
         return False

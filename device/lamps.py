@@ -51,6 +51,10 @@ class Lamps:
         """Return how long the present step lasts, or None when all is dark."""
         return None if self._until_ms is None else max(0, self._until_ms - now_ms)
 
+    def left_ms(self, now_ms: int) -> int:
+        """Return how long the whole pattern still lasts."""
+        return (self.wait_ms(now_ms) or 0) + sum([step[3] for step in self._steps])
+
     def _next(self, began_ms: int) -> None:
         lamps, service, hertz, self._until_ms = 0, False, 0, None
         if self._steps:

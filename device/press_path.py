@@ -175,8 +175,9 @@ class PressPath:
     @property
     def is_quiet(self) -> bool:
         """True while no push, no lamp and no cleaning goes on: a box on batteries may then sleep."""
-        is_cleaning = self.gestures.cleaning_left_ms(self.clock.uptime_ms()) > 0
-        return self.buttons.is_idle and not self.lamps.is_playing and not is_cleaning
+        now_ms = self.clock.uptime_ms()
+        is_shown = self.lamps.is_playing or self.gestures.cleaning_left_ms(now_ms) > 0
+        return self.buttons.is_idle(now_ms) and not is_shown
 
 
 def reason(error: Exception) -> str:

@@ -79,7 +79,7 @@ def test_a_stuck_button_is_one_press_and_the_others_go_on():
 
     assert [one.button for one in buttons.take(STUCK_MS + 1000)] == [2, 4, 5]
     assert buttons.stuck == {2}
-    assert buttons.is_idle
+    assert buttons.is_idle(STUCK_MS + 1000)
 
 
 def test_a_button_that_came_loose_counts_again():
@@ -116,6 +116,15 @@ def test_other_two_held_are_no_hold():
 
 def test_a_stuck_outer_button_is_not_held_by_anybody():
     assert found([(1, True, 0), (5, True, STUCK_MS + 100)], 2 * STUCK_MS) == [(PRESS, 1), (PRESS, 5)]
+
+
+def test_a_contact_that_may_still_bounce_is_not_idle():
+    buttons = Buttons(5)
+    buttons.edge(3, True, 100)
+    buttons.edge(3, False, 104)
+
+    assert not buttons.is_idle(106)
+    assert buttons.is_idle(200)
 
 
 def test_nothing_is_awaited_while_all_is_up_or_stuck():

@@ -189,6 +189,12 @@ def test_a_jump_repeated_within_one_connection_is_not_taken():
 
     assert clock.at() is None
 
+    ticks.now += HOUR_MS
+    clock.set(real_at(ticks))
+    ticks.now += HOUR_MS
+
+    assert abs(clock.rough_at() - real_at(ticks)) <= clock.error_ms(clock.uptime_ms()) // 1000
+
 
 def test_a_deep_sleep_is_the_same_uptime_and_the_same_clock():
     ticks, clock = synced(hours=3)

@@ -118,6 +118,8 @@ class Bridge:
 class Box:
     """The simulator in a process of its own; its folder is its flash."""
 
+    options = ()
+
     def __init__(self, directory, port, command=("-m", "device.simulator"), **more):
         self.directory = directory
         self.command = command
@@ -133,7 +135,7 @@ class Box:
     def start(self):
         self.events = []
         self.process = subprocess.Popen(
-            [MICROPYTHON, *self.command, "--dir", str(self.directory)],
+            [MICROPYTHON, *self.command, "--dir", str(self.directory), *self.options],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
