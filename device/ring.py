@@ -59,8 +59,11 @@ class Ring(Mounted):
 
     def _may_erase(self, serial: int) -> bool:
         """Tell whether the place of a coming block holds nothing that the bridge still lacks, by a mark in flash."""
+        return self._is_free(serial, self.marked_seq)
+
+    def _is_free(self, serial: int, acked_seq: int) -> bool:
         occupant = serial - self.blocks.block_count
-        return occupant not in self._first_seqs or self._end_seq(occupant) - 1 <= self.marked_seq
+        return occupant not in self._first_seqs or self._end_seq(occupant) - 1 <= acked_seq
 
     def _slots_left(self) -> int:
         return self.blocks.slot_count - self._next_slot
@@ -101,12 +104,14 @@ class Ring(Mounted):
 
     def has_room(self, context: "Context | None", size: int, kept: int) -> bool:
         """Tell whether so many slots fit when so many erasable blocks have to be left."""
-        if not self._has_room(context, size, kept) and self.acked_seq > self.marked_seq:
-            self._mark(slots.ACK)  # what is acknowledged but not marked may be all that is missing
-        return self._has_room(context, size, kept)
+        if not self._has_room(context, size, kept, self.marked_seq) and self._has_room(
+            context, size, kept, self.acked_seq
+        ):
+            self._mark(slots.ACK)
+        return self._has_room(context, size, kept, self.marked_seq)
 
-    def _has_room(self, context: "Context | None", size: int, kept: int) -> bool:
-        return self._may_erase(self._header.serial + 1 + kept - self._fits(context, size))
+    def _has_room(self, context: "Context | None", size: int, kept: int, acked_seq: int) -> bool:
+        return self._is_free(self._header.serial + 1 + kept - self._fits(context, size), acked_seq)
 
     def _fits(self, context: "Context | None", size: int) -> bool:
         return context in (None, self._header.context) and self._slots_left() >= size
@@ -170,8 +175,7 @@ class Ring(Mounted):
         """Note that everything up to `seq` is stored elsewhere; tell whether a start would still know it."""
         self.acked_seq = max(self.acked_seq, seq)
         following = self._header.serial + 1
-        occupant = following - self.blocks.block_count
-        frees = not self._may_erase(following) and self._end_seq(occupant) - 1 <= self.acked_seq
+        frees = not self._may_erase(following) and self._is_free(following, self.acked_seq)
         # Else kept in memory: a forgotten ack is told again in the answer to the hello.
         is_spare = self._may_erase(following) or self._slots_left() > KEPT_FOR_BOOTS
         if frees or (self.acked_seq - self.marked_seq >= self._mark_every and is_spare):

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.run_micropython import ROOT, interpreter
 
-RING = range(26)
+RING = range(21)
 SEGMENTS = range(2)
 DESIGNS = range(4)
 REPLACEMENTS = 45

@@ -24,8 +24,8 @@ class ReusesTornSlots(Ring):
 class KeepsNoReserve(Ring):
     """Fills the last block too, and then finds no slot for the ack that would free one."""
 
-    def _has_room(self, context, size, kept):
-        return super()._has_room(context, size, max(kept - 1, 0))
+    def _has_room(self, context, size, kept, acked_seq):
+        return super()._has_room(context, size, max(kept - 1, 0), acked_seq)
 
 
 def without_checksum(size_of, decode):

@@ -66,8 +66,10 @@ class Life:
             self.press()
             if self.random.below(25) == 0:
                 self.start(self.random.below(2) == 0)
-        for _ in range(6):
-            self.deliver(2)
+        while self.put(slots.press(1, LANGUAGES[0], self.uptime_s + 1, None)):
+            self.uptime_s += 1  # one like the other: they fit into what is left, to the last slot
+        for _ in range(20):
+            self.deliver(1 + self.random.below(2))
             self.press()
         self.deliver(MANY)
 

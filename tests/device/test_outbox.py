@@ -1,7 +1,7 @@
 """The outbox on flash that works."""
 
 from device import slots
-from device.outbox import Outbox, OutboxFull
+from device.outbox import Outbox, OutboxError, OutboxFull
 from tests.device.outbox_figures import online
 from tests.device.ram_flash import RamFlash
 
@@ -300,3 +300,21 @@ def test_a_press_wears_the_flash_little():
 
     assert figures["erases_per_press"] <= 0.02
     assert figures["bytes_per_press"] <= 64
+
+
+def test_acks_one_by_one_with_starts_and_presses_between_drain_a_full_outbox():
+    for starts in (0, 1, 3):
+        flash = RamFlash()
+        outbox = Outbox(flash, urandom)
+        last = len(fill(outbox))
+        for seq in range(1, last + 1):
+            for _ in range(starts):
+                outbox = Outbox(flash, urandom)
+            outbox.acknowledge(seq)
+            try:
+                put(outbox, 1)
+            except (OutboxError, OutboxFull):
+                pass
+
+        outbox.acknowledge(outbox.next_seq - 1)
+        assert put(outbox, 1)[0]["seq"] > last
