@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest shape schemas format requirements clean broker browser compiler
+.PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest shape schemas format requirements clean broker browser compiler tools crash server
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ cuts: $(READY)  ## 30,000 power cuts of the outbox, and wrong outboxes that they
 bench-device: $(READY) broker compiler  ## a box's flash, heap and speed beside umqtt.simple, as JSON; two minutes
 	@$(RUN) tests/bench_device.py
 
-pytest: $(READY) broker browser  ## tests on CPython; ARGS="tests/server -x" for some
+pytest: $(READY) broker browser tools server  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
 
 shape: $(READY)  ## how long functions and modules are
@@ -78,6 +78,12 @@ clean:  ## remove what was made, .venv too
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at every stage; the last line says what was lost
+	@$(RUN) -m tests.faults.crash
+
+server:
+	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils
+
 compiler:
 	@echo 'int main(void) { return 0; }' | cc -x c -o /dev/null - 2>/dev/null || .ci/debian_packages gcc libc6-dev
 
@@ -86,6 +92,9 @@ broker:
 
 browser:
 	@.ci/debian_packages chromium
+
+tools:
+	@.ci/debian_packages openssl systemd-analyze:systemd
 
 $(READY): tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

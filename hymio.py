@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,6 +39,12 @@ mqtt_port_option = click.option(
     envvar="HYMIO_MQTT_PORT",
     help="The broker's port on loopback.",
 )
+database_option = click.option(
+    "--database",
+    envvar="HYMIO_DATABASE",
+    metavar="URL",
+    help="postgresql://... or the file of a SQLite database; hymio.db in the folder unless given.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON line, for programs.")
 
 
@@ -56,11 +63,12 @@ def main() -> None:
 @data_option
 @http_port_option
 @mqtt_port_option
-def up(data: Path, http_port: int, mqtt_port: int) -> None:
+@database_option
+def up(data: Path, http_port: int, mqtt_port: int, database: str | None) -> None:
     """Run broker, bridge and server on loopback until Ctrl-C."""
     from server.trial import chain
 
-    chain.up(chain.Trial(data, http_port, mqtt_port), say)
+    chain.up(chain.Trial(data, http_port, mqtt_port, database), say)
 
 
 @main.command()
@@ -98,24 +106,32 @@ def broker(data: Path, mqtt_port: int) -> None:
 @main.command()
 @data_option
 @mqtt_port_option
-def bridge(data: Path, mqtt_port: int) -> None:
+@database_option
+@click.option("--name", envvar="HYMIO_BRIDGE", help="Of this bridge, when several share one PostgreSQL database.")
+def bridge(data: Path, mqtt_port: int, database: str | None, name: str | None) -> None:
     """Take responses from the broker into the database."""
     from broker_bridge import subscriber
+    from broker_bridge.database.connect import UnsafeDatabase
     from broker_bridge.settings import Settings
 
-    subscriber.run(Settings(data, mqtt_port))
+    try:
+        subscriber.run(Settings(data, mqtt_port, database, name))
+    except UnsafeDatabase as error:
+        raise Refused(f"Nothing is acknowledged: {error}") from error
 
 
 @main.command()
 @data_option
 @http_port_option
-def server(data: Path, http_port: int) -> None:
+@database_option
+def server(data: Path, http_port: int, database: str | None) -> None:
     """Serve reports, registry and page on loopback."""
     from server import app, settings
     from server.trial import ports
 
     ports.refuse_taken(http_port, "--http-port")
     given = {"HYMIO_DATA": str(data), "HYMIO_HTTP_PORT": str(http_port)}
+    given |= {"HYMIO_DATABASE": database} if database else {}
     try:
         app.serve(settings.from_environment(os.environ | given))
     except settings.Unusable as error:
@@ -124,15 +140,85 @@ def server(data: Path, http_port: int) -> None:
 
 @main.command()
 @data_option
+@database_option
 @json_option
-def completeness(data: Path, as_json: bool) -> None:
+def completeness(data: Path, database: str | None, as_json: bool) -> None:
     """Say how far every box's responses are accounted for, and which numbers are missing."""
     from broker_bridge.database import completeness as accounts
 
-    with database(data) as connection:
+    with opened(data, database) as connection:
         journals = accounts.journals(connection)
     for journal in journals:
         click.echo(json.dumps(journal) if as_json else accounted(journal))
+
+
+@main.command()
+@click.option("--responses", type=click.IntRange(1), default=1_000_000, show_default=True, help="How many.")
+@click.option("--years", type=click.IntRange(1, 20), default=3, show_default=True, help="Over how many years.")
+@click.option("--units", type=click.IntRange(1, 900), default=300, show_default=True, help="In how many units.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same past.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The day after the last; this month's first unless given."
+)
+@click.option(
+    "--truth", type=click.Path(dir_okay=False, path_type=Path), help="The file of what is true; truth.json there."
+)
+@data_option
+@database_option
+@json_option
+def generate(
+    data: Path, database: str | None, truth: Path | None, until: datetime | None, as_json: bool, **asked: int
+) -> None:
+    """Write a made-up past of a county into an empty database."""
+    from server.trial.history import generate as history
+    from server.trial.history.county import Plan
+    from server.trial.history.tables import NotEmpty
+
+    data.mkdir(parents=True, exist_ok=True)
+    plan = Plan(until=until.date() if until else date.today().replace(day=1), **asked)
+    try:
+        made = history.generate(database or str(data / "hymio.db"), plan, truth or data / "truth.json", say)
+    except (history.NoRoom, NotEmpty) as error:
+        raise Refused(str(error)) from error
+    click.echo(json.dumps(made) if as_json else ", ".join(f"{value} {name}" for name, value in made.items()))
+
+
+@main.group()
+def rollups() -> None:
+    """The counts that reports are made of."""
+
+
+@rollups.command()
+@data_option
+@database_option
+@json_option
+def verify(data: Path, database: str | None, as_json: bool) -> None:
+    """Count all responses anew and compare; a bridge on the same database waits meanwhile."""
+    from broker_bridge.database import rollup_accounts
+
+    with opened(data, database) as connection:
+        found = rollup_accounts.verify(connection, counting)
+    for each in found:
+        click.echo(json.dumps(each) if as_json else "{table}: {rows} rows, {different} different".format_map(each))
+    sys.exit(int(any(each["different"] for each in found)))
+
+
+@rollups.command()
+@data_option
+@database_option
+@json_option
+def rebuild(data: Path, database: str | None, as_json: bool) -> None:
+    """Count all responses anew and keep what was counted; a bridge on the same database waits meanwhile."""
+    from broker_bridge.database import rollup_accounts
+
+    with opened(data, database) as connection:
+        rows = rollup_accounts.rebuild(connection, counting)
+    click.echo(json.dumps(rows) if as_json else ", ".join(f"{table}: {count} rows" for table, count in rows.items()))
+
+
+def counting(done: int, of: int) -> None:
+    """Tell the person how far the counting is."""
+    say(f"{done:,} of {of:,} responses counted")
 
 
 @main.group()
@@ -144,13 +230,14 @@ def classes() -> None:
 @click.argument("file", type=click.File("rb"))
 @click.option("--scheme", required=True, help="The list's name and version, such as hva-aura-2026.")
 @data_option
+@database_option
 @json_option
-def import_classes(file: BinaryIO, scheme: str, data: Path, as_json: bool) -> None:
+def import_classes(file: BinaryIO, scheme: str, data: Path, database: str | None, as_json: bool) -> None:
     """Import a list of service classes from a CSV file: all of its rows or none."""
     from broker_bridge.database import service_classes
     from broker_bridge.database.invalid import Invalid
 
-    with database(data) as connection:
+    with opened(data, database) as connection:
         try:
             done = service_classes.import_service_classes(connection, scheme, file.read(), file.name)
         except Invalid as invalid:
@@ -186,18 +273,18 @@ def simulate(folder: Path, **settings: Any) -> None:
 
 
 @contextmanager
-def database(data: Path) -> Iterator[Any]:
-    """Open the database of a folder that is in use already."""
-    from broker_bridge.database.condition import Unavailable
+def opened(data: Path, url: str | None) -> Iterator[Any]:
+    """Open the database of a URL, or else that of a folder that is in use already."""
+    from broker_bridge.database.connect import Unavailable
     from broker_bridge.database.migrate import open_database
 
-    if not (data / "hymio.db").exists():
+    if url is None and not (data / "hymio.db").exists():
         raise Refused(f"There is no database in {data}; choose the folder with --data.")
     try:
-        with closing(open_database(data / "hymio.db")) as connection:
+        with closing(open_database(url or data / "hymio.db")) as connection:
             yield connection
     except Unavailable as error:
-        raise Refused(f"The database in {data} does not answer now: {error}.") from error
+        raise Refused(f"The database does not answer now: {error}.") from error
 
 
 def accounted(journal: dict[str, Any]) -> str:

@@ -2,46 +2,117 @@
 
 import getpass
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from broker_bridge.settings import LOOPBACK
 from device.protocol import topics
 
 LARGEST_PACKET = 16 * 1024  # refused by closing the connection; message_size_limit would acknowledge and drop it
+QUEUED = 10_000
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A listener for a trial on one machine: loopback, no passwords, a device is who it says it is."""
+
+    port: int
+
+    def lines(self) -> list[str]:
+        """Return the listener as mosquitto reads it."""
+        return [f"listener {self.port} {LOOPBACK}", "allow_anonymous true"]
+
+
+@dataclass(frozen=True)
+class Psk:
+    """A listener for boxes: TLS by a key that each box shares with the broker; its identity is its name."""
+
+    port: int
+    address: str
+    psk_file: Path  # lines of identity:hexkey, readable by the broker alone
+
+    def lines(self) -> list[str]:
+        """Return the listener as mosquitto reads it."""
+        return [
+            f"listener {self.port} {self.address}",
+            f"psk_file {self.psk_file}",
+            "psk_hint hymio",
+            *NAMED_BY_KEY,
+        ]
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """A listener for kiosks and bridges: TLS with certificates both ways; the common name is the name."""
+
+    port: int
+    address: str
+    authority: Path
+    certificate: Path
+    key: Path
+    revoked: Path | None = None
+
+    def lines(self) -> list[str]:
+        """Return the listener as mosquitto reads it."""
+        return [
+            f"listener {self.port} {self.address}",
+            f"cafile {self.authority}",
+            f"certfile {self.certificate}",
+            f"keyfile {self.key}",
+            *([f"crlfile {self.revoked}"] if self.revoked else []),
+            "require_certificate true",
+            *NAMED_BY_KEY,
+        ]
+
+
+# The name decides about topics, and as client id too: otherwise a device could push another off under its client id.
+NAMED_BY_KEY = ("use_identity_as_username true", "use_username_as_clientid true", "tls_version tlsv1.2")
+
+Listener = Trial | Psk | Certificates
 
 
 def write_configuration(data: Path, mqtt_port: int) -> Path:
-    """Write mosquitto's files below `data` and return the path of its configuration."""
+    """Write the files of a trial's broker below `data` and return the path of its configuration."""
+    return write(data, [Trial(mqtt_port)], bridge_username(data))
+
+
+def write(data: Path, listeners: Sequence[Listener], bridge: str) -> Path:
+    """Write mosquitto's files below `data` and return the path of its configuration; `bridge` may hear everything."""
     folder = data.resolve() / "broker"
     folder.mkdir(parents=True, exist_ok=True)
     access = folder / "access.acl"
     configuration = folder / "mosquitto.conf"
-    write_private(access, access_list(bridge_username(data)))
-    write_private(configuration, render(folder, access, mqtt_port, getpass.getuser()))
+    write_private(access, access_list(bridge))
+    write_private(configuration, render(folder, access, listeners, getpass.getuser()))
     return configuration
 
 
-def render(folder: Path, access: Path, mqtt_port: int, user: str) -> str:
-    """Return mosquitto's configuration.
+def render(folder: Path, access: Path, listeners: Sequence[Listener], user: str) -> str:
+    """Return mosquitto's configuration. What it persists is a convenience, never a promise.
 
-    It listens on loopback alone, so it asks for no passwords. What it persists is a convenience, never a promise.
+    Raises ValueError for a trial's listener beside any other: on it anybody on this machine could pass for any device.
     """
-    return f"""\
-listener {mqtt_port} {LOOPBACK}
-allow_anonymous true
-acl_file {access}
-user {user}
-persistence true
-persistence_location {folder}/
-max_packet_size {LARGEST_PACKET}
-max_queued_messages 10000
-retain_available false
-set_tcp_nodelay true
-log_dest stderr
-log_type error
-log_type warning
-connection_messages false
-"""
+    if len(listeners) > 1 and any(isinstance(listener, Trial) for listener in listeners):
+        raise ValueError("a listener without passwords stands alone")
+    lines = [
+        "per_listener_settings false",
+        f"acl_file {access}",
+        f"user {user}",
+        "persistence true",
+        f"persistence_location {folder}/",
+        f"max_packet_size {LARGEST_PACKET}",
+        f"max_queued_messages {QUEUED}",
+        "persistent_client_expiration 1d",
+        "retain_available false",
+        "set_tcp_nodelay true",
+        "connection_messages false",
+        "log_dest stderr",
+        "log_type error",
+        "log_type warning",
+        *(line for listener in listeners for line in listener.lines()),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def access_list(bridge: str) -> str:
@@ -58,7 +129,7 @@ topic write {topics.EVERY_DOWN}
 
 
 def bridge_username(data: Path) -> str:
-    """Return the name under which the bridge may read everything: random, and known only to who can read `data`."""
+    """Return the name under which a trial's bridge may hear all: random, and known only to who can read `data`."""
     path = data / "broker" / "bridge-username"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

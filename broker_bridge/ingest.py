@@ -1,20 +1,47 @@
-"""Takes what devices said into the tables, in one transaction, and returns what to answer once that is committed."""
+"""Takes what devices said into the tables, in one transaction, and returns what to answer once that is committed.
 
-import sqlite3
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+1. Decode every message that one drain of the socket brought.
+2. Read the journals that they speak of; tell new records from those seen before.
+3. Check the new ones against their surveys, date them, attach them.
+4. Store them, count them into the rollups, move the journals on, commit.
+5. Answer: one ack for each journal.
+"""
 
-from broker_bridge.database import alarms, device_settings, journals, moments, rejected, responses
-from broker_bridge.database.attachment import attach, last_response_id
-from broker_bridge.database.connect import Connection, Row, transaction
-from device.protocol import messages, topics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from broker_bridge import decoder
+from broker_bridge.acks import Outgoing, Replies
+from broker_bridge.database import (
+    alarms,
+    boots,
+    device_settings,
+    journals,
+    rejected,
+    replays,
+    responses,
+    rollups,
+    undoing,
+)
+from broker_bridge.database.anchors import Boot
+from broker_bridge.database.connect import Connection, Row, Unavailable, UnsafeDatabase, transaction
+from broker_bridge.database.dating import date_all
+from broker_bridge.database.duplicates import Seen
+from broker_bridge.database.journals import Journal, Key
+from broker_bridge.database.memory import Memory, forget, memory_of
+from broker_bridge.database.moments import Anchor, anchor
+from broker_bridge.database.responses import Response, Sender
 from device.protocol.kinds import Refused
+from device.protocol.messages import Message
 
 RETAINED = "retained: no message of this contract is retained"
+UNKNOWN_DEVICE = "device: unknown or revoked"
+USELESS = "topic: this bridge takes no such message"
+TAKEN = ("up/hello", "up/responses", "up/bye")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Received:
     """A message as the broker delivered it."""
 
@@ -24,153 +51,225 @@ class Received:
     received_ms: int
 
 
-@dataclass(frozen=True)
-class Outgoing:
-    """A message to publish, after the commit and not before."""
+class Refusal(NamedTuple):
+    """A message that is not taken, and why."""
 
-    topic: str
-    payload: bytes
+    received: Received
+    reason: str
 
 
-@dataclass
-class Replies:
-    """What is to be answered: one ack for each journal that was heard, and whatever else is due."""
+class Heard(NamedTuple):
+    """A message that is taken, and who said it."""
 
-    acks: dict[tuple[str, str], int] = field(default_factory=dict)
-    others: list[Outgoing] = field(default_factory=list)
+    message: Message
+    device: Row
+    received_ms: int
 
-    def say(self, device_id: str, name: str, fields: dict[str, Any]) -> None:
-        """Add a message for a device."""
-        self.others.append(Outgoing(topics.topic(device_id, name), messages.encode(name, fields)))
+    @property
+    def key(self) -> Key:
+        """Return which journal it speaks of."""
+        return self.message.device_id, self.message.fields["epoch"]
 
-    def outgoing(self, now_s: int) -> list[Outgoing]:
-        """Return all replies; acks come first, so that a device knows the time before its settings."""
-        acks = [
-            Outgoing(
-                topics.topic(device_id, "down/ack"),
-                messages.encode("down/ack", {"epoch": epoch, "seq": seq, "now": now_s}),
-            )
-            for (device_id, epoch), seq in self.acks.items()
-        ]
-        return acks + self.others
+
+Decoded = tuple[Received, Message | Refusal]
 
 
 def ingest(connection: Connection, received: Iterable[Received], now_ms: int) -> list[Outgoing]:
     """Take all messages in one transaction; return the replies, to be published after it.
 
-    Raises sqlite3.DatabaseError when the database cannot take them now: then nothing of it is stored, and nothing
+    Raises Unavailable when the database cannot take them now: then nothing of it is stored, and nothing
     may be acknowledged. A message that cannot be understood never stops the others.
     """
-    replies = Replies()
-    with transaction(connection):
-        for message in received:
-            take_apart_from_others(connection, message, replies)
-        for device_id, epoch in replies.acks:
-            replies.acks[device_id, epoch] = journals.advance(connection, device_id, epoch)
+    decoded = [(message, decode(message)) for message in received]
+    try:
+        with transaction(connection):
+            replies = take_all(connection, decoded)
+    except BaseException:
+        forget(connection)
+        raise
     return replies.outgoing(now_ms // 1000)
 
 
-def take_apart_from_others(connection: Connection, message: Received, replies: Replies) -> None:
-    """Take one message within a savepoint: should it be refused half-way, nothing of it stays but the refusal."""
-    connection.execute("SAVEPOINT message")
+def decode(received: Received) -> Message | Refusal:
+    """Return what a message says, or why it is not taken."""
+    if received.retained:
+        return Refusal(received, RETAINED)
     try:
-        take(connection, message, replies)
+        message = decoder.decode(received.topic, received.payload)
     except Refused as refusal:
-        connection.execute("ROLLBACK TO message")
-        refuse(connection, message, refusal.reason, replies)
-    except Exception as mistake:
-        if not of_ours(mistake):
-            raise
-        connection.execute("ROLLBACK TO message")
-        refuse(connection, message, f"internal: {type(mistake).__name__}", replies)
-    connection.execute("RELEASE message")
+        return Refusal(received, refusal.reason)
+    return message if message.name in TAKEN else Refusal(received, USELESS)
 
 
-def of_ours(mistake: Exception) -> bool:
-    """Tell whether a mistake in our code spoiled a message, which then is kept, and not a machine that gives way.
-
-    A damaged database raises the bare DatabaseError. Were its messages refused, the boxes would set them aside.
-    """
-    away = isinstance(mistake, sqlite3.OperationalError | sqlite3.InternalError | MemoryError)
-    return not away and type(mistake) is not sqlite3.DatabaseError
-
-
-def take(connection: Connection, message: Received, replies: Replies) -> None:
-    """Take one message; raise Refused when it cannot be understood or its sender is not known."""
-    if message.retained:
-        raise Refused(RETAINED)
-    decoded = messages.decode(message.topic, message.payload)
-    device = known_device(connection, decoded.device_id)
-    if device is None:
-        raise Refused("device: unknown or revoked")
-    TAKERS.get(decoded.name, take_nothing)(connection, device, decoded.fields, message.received_ms, replies)
+def take_all(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
+    """Take the messages together; should one of them trip us, take each by itself."""
+    try:
+        return apart(connection, decoded)
+    except (Unavailable, UnsafeDatabase, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - a mistake of ours; which message it concerns is found below
+        replies = Replies()
+        for message in decoded:
+            replies.add(take_one(connection, message))
+        return replies
 
 
-def known_device(connection: Connection, device_id: str | None) -> Row | None:
-    """Return the device if it is registered and not revoked."""
-    device = journals.device(connection, device_id) if device_id else None
-    return device if device and device["status"] == "registered" else None
+def take_one(connection: Connection, decoded: Decoded) -> Replies:
+    """Take one message; when it trips us, only the message itself stays, to be ingested when we are mended."""
+    try:
+        return apart(connection, [decoded])
+    except (Unavailable, UnsafeDatabase, MemoryError):
+        raise
+    except Exception as mistake:  # noqa: BLE001 - as said above
+        received, _ = decoded
+        return apart(connection, [(received, Refusal(received, f"internal: {type(mistake).__name__}"))])
 
 
-def take_hello(connection: Connection, device: Row, hello: dict[str, Any], received_ms: int, replies: Replies) -> None:
-    """Note the device's last word; answer with an ack, and with settings when it runs others than it should."""
-    device_id = device["device_id"]
-    journals.heard(connection, device_id, hello["epoch"], hello["next_seq"], received_ms)
-    journals.note_hello(connection, device_id, hello)
-    moments.anchor(connection, device_id, hello["epoch"], hello, received_ms)
-    moments.narrow(connection, device_id, hello["epoch"])
-    settings = device_settings.due(connection, device, hello.get("settings"))
-    if settings:
-        replies.say(device_id, "down/settings", settings)
-    replies.acks[device_id, hello["epoch"]] = 0
+def apart(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
+    """Take messages within a savepoint: should they trip us half-way, nothing of them stays."""
+    connection.execute("SAVEPOINT messages")
+    try:
+        replies = take(connection, decoded)
+    except (Unavailable, UnsafeDatabase, MemoryError):
+        raise
+    except BaseException:
+        connection.execute("ROLLBACK TO SAVEPOINT messages")
+        forget(connection)
+        raise
+    connection.execute("RELEASE SAVEPOINT messages")
+    return replies
 
 
-def take_batch(connection: Connection, device: Row, batch: dict[str, Any], received_ms: int, replies: Replies) -> None:
-    """Store the records of a batch, and attach them; the ack will say how far the journal is accounted for."""
-    device_id, epoch, records = device["device_id"], batch["epoch"], batch["responses"]
-    highest_seq = max((record.seq for record in records), default=0)
-    journals.heard(connection, device_id, epoch, highest_seq + 1, received_ms)
-    moments.anchor(connection, device_id, epoch, batch, received_ms)
-    before = last_response_id(connection)
-    sender = responses.Sender(device_id, epoch, device["channel"], received_ms)
-    outcomes = [responses.store(connection, sender, record) for record in records]
-    moments.narrow(connection, device_id, epoch)
-    attach(connection, before)
-    report(connection, sender, outcomes)
-    replies.acks[device_id, epoch] = 0
+def take(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
+    """Take messages; return what is to be answered."""
+    memory = memory_of(connection)
+    heard, refusals = sort_out(connection, memory, decoded)
+    replies = Replies()
+    known: dict[Key, Journal] = {}
+    spoken = [each for each in heard if each.message.name != "up/bye"]
+    if spoken:
+        known = journals.journals(connection, {each.key for each in spoken})
+        store(connection, memory, known, spoken)
+        replies.acks = {each.key: known[each.key].contiguous_seq for each in spoken}
+    last = {each.key: each for each in heard}
+    for each in heard:
+        if each.message.name == "up/hello":
+            answer_hello(connection, known[each.key], each, replies)
+        elif each.message.name == "up/bye" and last[each.key] is each:
+            take_bye(connection, each)
+    for refusal in refusals:
+        refuse(connection, memory, refusal, replies)
+    return replies
 
 
-def report(connection: Connection, sender: responses.Sender, outcomes: list[str]) -> None:
-    """Count duplicates and conflicts; a conflict is alarmed."""
-    duplicates, conflicts = outcomes.count(responses.DUPLICATE), outcomes.count(responses.CONFLICT)
-    if duplicates or conflicts:
-        journals.count(connection, sender.device_id, sender.epoch, duplicates, conflicts)
-    if conflicts:
-        reason = f"{conflicts} records of epoch {sender.epoch} differ from what is stored under their numbers"
-        alarms.alarm(connection, sender.device_id, alarms.CONFLICT, reason, sender.received_ms)
+def sort_out(connection: Connection, memory: Memory, decoded: Iterable[Decoded]) -> tuple[list[Heard], list[Refusal]]:
+    """Return what registered devices said, and what is refused."""
+    heard: list[Heard] = []
+    refusals: list[Refusal] = []
+    for received, message in decoded:
+        if isinstance(message, Refusal):
+            refusals.append(message)
+        elif device := memory.device(connection, message.device_id):
+            heard.append(Heard(message, device, received.received_ms))
+        else:
+            refusals.append(Refusal(received, UNKNOWN_DEVICE))
+    return heard, refusals
 
 
-def take_bye(connection: Connection, device: Row, bye: dict[str, Any], received_ms: int, replies: Replies) -> None:
+def store(connection: Connection, memory: Memory, known: dict[Key, Journal], spoken: Sequence[Heard]) -> None:
+    """Store what hellos and batches bring, and move their journals on."""
+    rows = new_rows(connection, memory, known, [each for each in spoken if each.message.name == "up/responses"])
+    for each in spoken:
+        note(known[each.key], each)
+    date_all(connection, memory, known, rows, clocks(spoken))
+    undoing.undo(connection, known, rows)
+    responses.insert(connection, rows)
+    rollups.add(connection, memory, rows)
+    stored: dict[Key, list[int]] = {key: [] for key in known}
+    for row in rows:
+        stored[row.device_id, row.epoch].append(row.seq)
+    for key, journal in known.items():
+        journals.advance(connection, journal, stored[key])
+    journals.save(connection, known.values())
+    boots.seen_all(connection, sightings(spoken))
+
+
+def new_rows(
+    connection: Connection, memory: Memory, known: dict[Key, Journal], batches: Sequence[Heard]
+) -> list[Response]:
+    """Return the rows of the records that were never seen; those seen before are counted, and contradictions kept."""
+    seen = Seen(connection, [(known[each.key], each.message.fields["responses"]) for each in batches])
+    rows: list[Response] = []
+    for each in batches:
+        device_id, epoch = each.key
+        records, conflicts = seen.new(known[each.key], each.message.fields["responses"], each.received_ms)
+        sender = Sender(device_id, epoch, each.device["channel"], each.received_ms)
+        rows += [responses.response(sender, said, memory.survey(connection, said.survey)) for said in records]
+        if conflicts:
+            reason = f"{conflicts} records of epoch {epoch} differ from what is stored under their numbers"
+            alarms.alarm(connection, device_id, alarms.CONFLICT, reason, each.received_ms)
+    return rows
+
+
+def note(journal: Journal, heard: Heard) -> None:
+    """Note the device's last word on its journal."""
+    fields = heard.message.fields
+    if heard.message.name == "up/hello":
+        journal.heard(fields["next_seq"], heard.received_ms)
+        journal.note_hello(fields)
+    else:
+        highest = max((said.seq for said in fields["responses"]), default=0)
+        journal.heard(highest + 1, heard.received_ms)
+
+
+def clocks(spoken: Iterable[Heard]) -> dict[Boot, Anchor]:
+    """Return the best clock that came for each boot."""
+    best: dict[Boot, Anchor] = {}
+    for each in spoken:
+        fields = each.message.fields
+        found = anchor(fields.get("clock_at"), fields["uptime_s"], each.received_ms)
+        boot = (*each.key, fields["boot"])
+        if found and (boot not in best or found < best[boot]):
+            best[boot] = found
+    return best
+
+
+def sightings(spoken: Iterable[Heard]) -> list[boots.Seen]:
+    """Return what the messages vouch for of their boots: from the earliest start to the highest uptime of each."""
+    best: dict[Boot, tuple[int, int]] = {}
+    for each in spoken:
+        fields = each.message.fields
+        found = anchor(fields.get("clock_at"), fields["uptime_s"], each.received_ms)
+        booted_ms = found.booted_ms if found else each.received_ms - fields["uptime_s"] * 1000
+        boot = (*each.key, fields["boot"])
+        started_ms, uptime_s = best.get(boot, (booted_ms, 0))
+        best[boot] = min(started_ms, booted_ms), max(uptime_s, fields["uptime_s"])
+    return [boots.Seen(*boot, uptime_s, start_ms + uptime_s * 1000) for boot, (start_ms, uptime_s) in best.items()]
+
+
+def answer_hello(connection: Connection, journal: Journal, heard: Heard, replies: Replies) -> None:
+    """Answer a device with settings when it runs others than it should; ask for what a restored database lacks."""
+    hello = heard.message.fields
+    if settings := device_settings.due(connection, heard.device, hello.get("settings")):
+        replies.say(heard.message.device_id, "down/settings", settings)
+    if replay := replays.due(connection, journal, hello):
+        replies.say(heard.message.device_id, "down/replay", replay)
+
+
+def take_bye(connection: Connection, heard: Heard) -> None:
     """Note why a device went offline."""
-    journals.note_bye(connection, device["device_id"], bye["epoch"], bye["reason"])
+    fields = heard.message.fields
+    journals.note_bye(connection, *heard.key, fields["reason"])
+    if fields["reason"] != "lost":
+        boots.left(connection, *heard.key, fields["boot"], heard.received_ms)
 
 
-def take_nothing(
-    connection: Connection, device: Row, fields: dict[str, Any], received_ms: int, replies: Replies
-) -> None:
-    """Refuse a message that is well formed but that nobody here has use for."""
-    raise Refused("topic: this bridge takes no such message")
-
-
-Taker = Callable[[Connection, Row, dict[str, Any], int, Replies], None]
-TAKERS: dict[str, Taker] = {"up/hello": take_hello, "up/responses": take_batch, "up/bye": take_bye}
-
-
-def refuse(connection: Connection, message: Received, reason: str, replies: Replies) -> None:
+def refuse(connection: Connection, memory: Memory, refusal: Refusal, replies: Replies) -> None:
     """Keep a message as rejected and raise an alarm; tell the device why, unless nobody knows it."""
-    claim = rejected.keep(connection, message.topic, message.payload, reason, message.received_ms)
-    known = known_device(connection, claim.device_id)
+    received, reason = refusal
+    claim = rejected.keep(connection, received.topic, received.payload, reason, received.received_ms)
+    known = memory.device(connection, claim.device_id)
     kind = alarms.REFUSED if known else alarms.UNKNOWN_DEVICE
-    alarms.alarm(connection, claim.device_id or "", kind, reason, message.received_ms)
+    alarms.alarm(connection, claim.device_id or "", kind, reason, received.received_ms)
     if known and claim.device_id:
         replies.say(claim.device_id, "down/refused", {"epoch": claim.epoch, "reason": reason})

@@ -1,161 +1,247 @@
 """Connects to the broker: takes what is queued, commits it as one transaction, and only then acknowledges.
 
-1. Wait until the socket has something, then read all that is there.
+1. Wait until the socket has something, then read all that is there, up to a limit.
 2. Ingest it in one transaction.
-3. Publish the replies, then send the PUBACK of every message taken.
+3. Publish the replies, then send the PUBACK of every message taken, all in one piece.
 
-While the database cannot take anything, the socket is not read: the broker and the devices keep what is theirs.
+While a transaction runs, or the database cannot take anything, the socket is not read: the broker and the devices keep
+what is theirs, and the bridge holds no more than one transaction's worth.
 """
 
 import logging
 import select
 import signal
-import sqlite3
 import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import FrameType
 
-from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
+from paho.mqtt.client import Client, ConnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from broker_bridge.acks import Outgoing
 from broker_bridge.broker import bridge_username
-from broker_bridge.database.connect import Connection, transaction
+from broker_bridge.buffered import Buffered
+from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, connect, transaction
 from broker_bridge.database.migrate import open_database
-from broker_bridge.ingest import Outgoing, Received, ingest
+from broker_bridge.ingest import Received, ingest
+from broker_bridge.packets import Message, message, packet
 from broker_bridge.settings import LOOPBACK, Settings
-from device.protocol import topics
 
 log = logging.getLogger("hymio.bridge")
 
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = 4_000  # messages in one transaction: enough that its sync costs little, few enough to be quick
+MOST_BYTES = 1024 * 1024
+MOST_TRIES = 5
+PUBACK = b"\x40\x02"  # and the message's id: the packet of MQTT 3.1.1, and of 5 when all is well
 KEEP_ALIVE_S = 30
 SESSION_EXPIRY_S = 3_600
-QUIET_S = 0.2  # how late a request to stop may be noticed
 FIRST_WAIT_S = 0.2
+QUIET_S = 0.2  # how late a request to stop may be noticed
 LONGEST_WAIT_S = 10.0
 
 
 def run(settings: Settings) -> None:
-    """Run the bridge until SIGTERM or SIGINT; what was taken by then is committed and acknowledged."""
+    """Run the bridge until SIGTERM or SIGINT; what was taken by then is committed and acknowledged.
+
+    Raises UnsafeDatabase when the database is damaged or the disk failed to sync: then nothing more is acknowledged.
+    """
     settings.ready_file.unlink(missing_ok=True)
-    subscriber = Subscriber(settings, open_database(settings.database))
+    subscriber = Subscriber(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, subscriber.stop)
     subscriber.run()
 
 
+class BufferedClient(Client):
+    """A client whose socket is buffered; the rest is paho's own."""
+
+    link: Buffered | None = None
+
+    def _create_socket(self) -> Buffered:  # a socket in all that paho asks of one
+        self.link = Buffered(super()._create_socket())
+        return self.link
+
+
+class Pending:
+    """The messages that were read from one connection and not yet acknowledged on it."""
+
+    def __init__(self, link: Buffered) -> None:
+        self.link = link
+        self.received: list[Received] = []
+        self.mids: list[int] = []
+        self.size = 0
+
+    def add(self, message: Message) -> None:
+        """Keep a message until it is committed."""
+        self.received.append(Received(message.topic, message.payload, message.retained, now_ms()))
+        self.size += len(message.payload)
+        if message.mid:
+            self.mids.append(message.mid)
+
+    def is_full(self) -> bool:
+        """Tell whether this is enough for one transaction."""
+        return len(self.received) >= MOST_AT_ONCE or self.size >= MOST_BYTES
+
+    def acknowledge(self) -> None:
+        """Let the broker forget the messages: on the connection that they came by, since on another one the ids are
+        those of other messages."""
+        self.link.send(b"".join([PUBACK + mid.to_bytes(2, "big") for mid in self.mids]))
+
+
 class Subscriber:
     """One connection to the broker, and the messages that were read from it and not yet acknowledged."""
 
-    def __init__(self, settings: Settings, connection: Connection) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.connection = connection
+        self.connection: Connection | None = None
+        self.open: Callable[[Url], Connection] = checked_database  # reading all of it once, at the start, is enough
         self.stopping = False
-        self.answered = False
-        self.pending: list[tuple[MQTTMessage, Received]] = []
-        self.client = Client(
+        self.got_through = False
+        self.client = BufferedClient(
             CallbackAPIVersion.VERSION2,
-            client_id="hymio-bridge",
+            client_id=settings.client_id,
             protocol=MQTTProtocolVersion.MQTTv5,
             manual_ack=True,
         )
+        self.client.max_inflight_messages_set(MOST_AT_ONCE)  # an ack must not wait for those of other devices
         self.client.username_pw_set(bridge_username(settings.data))
         self.client.on_connect = self.subscribe
         self.client.on_subscribe = self.subscribed
-        self.client.on_message = self.take
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """End the loop after the transaction that is under way."""
         self.stopping = True
 
     def run(self) -> None:
-        """Serve connection after connection; a broker or a database that is away is waited for, longer each time."""
-        wait_s = FIRST_WAIT_S
-        while not self.stopping:
-            self.answered = False
-            trouble = self.attempt()
-            wait_s = FIRST_WAIT_S if self.answered else wait_s
-            if trouble:
-                log.warning("%s; next attempt in %.1f s", trouble, wait_s)
+        """Serve connection after connection; a broker or a database that is away is waited for."""
+        for wait_s in self.attempts():
+            try:
+                self.connect()
+                self.serve()
+            except OSError as trouble:
+                self.got_through |= self.settings.ready_file.exists()
+                log.warning("broker away: %s; next attempt in %.1f s", trouble, wait_s)
+            except Unavailable as trouble:
+                self.forget_database()
+                log.warning("database away: %s; nothing is acknowledged; next attempt in %.1f s", trouble, wait_s)
             self.leave()
             time.sleep(0 if self.stopping else wait_s)
-            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        self.forget_database()
 
-    def attempt(self) -> str | None:
-        """Serve one connection for as long as it lasts; return what ended it, None when we were asked to stop."""
-        try:
-            self.connect()
-            self.serve()
-        except OSError as trouble:
-            return f"broker away: {trouble}"
-        except sqlite3.DatabaseError as trouble:
-            return f"database away: {trouble}; nothing is acknowledged"
-        return None
+    def attempts(self) -> Iterator[float]:
+        """Yield how long to wait after each attempt, doubling; one that got through to what failed starts anew."""
+        wait_s = FIRST_WAIT_S
+        while not self.stopping:
+            self.got_through = False
+            yield wait_s
+            wait_s = FIRST_WAIT_S if self.got_through else min(2 * wait_s, LONGEST_WAIT_S)
 
     def connect(self) -> None:
-        """Connect once the database can be written to; the broker keeps our session for an hour."""
+        """Connect once the database can be written to.
+
+        The broker keeps our session for an hour, unless we share: what was meant for us the others can take, once its
+        device has sent it again.
+        """
+        self.connection = self.connection or self.open(self.settings.database)
+        self.open = connect
         with transaction(self.connection):
             pass
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
-        properties.SessionExpiryInterval = SESSION_EXPIRY_S
-        self.client.connect(LOOPBACK, self.settings.mqtt_port, KEEP_ALIVE_S, clean_start=False, properties=properties)
+        properties.SessionExpiryInterval = 0 if self.settings.name else SESSION_EXPIRY_S
+        fresh = bool(self.settings.name)
+        self.client.connect(LOOPBACK, self.settings.mqtt_port, KEEP_ALIVE_S, clean_start=fresh, properties=properties)
+
+    def forget_database(self) -> None:
+        """Close the connection to the database: after trouble nobody knows what state it is in."""
+        if self.connection:
+            self.connection.close()
+        self.connection = None
 
     def leave(self) -> None:
         """Drop the connection and what was read from it but not committed: it will be delivered again."""
         self.settings.ready_file.unlink(missing_ok=True)
-        self.pending.clear()
+        link = self.client.link
         self.client.disconnect()
+        if link:
+            with suppress(OSError):
+                link.flush()
         self.client.loop_misc()
 
     def serve(self) -> None:
         """Read, ingest, answer, until stopped or until the connection ends, which raises OSError."""
         while not self.stopping:
-            self.read(QUIET_S)
-            while self.pending and len(self.pending) < MOST_AT_ONCE and self.read(0):
-                pass
-            self.commit()
+            pending = self.drain()
+            if pending.received and self.connection:
+                replies = self.ingested(self.connection, pending.received)
+                self.got_through = True
+                self.answer(pending, replies)
             check(self.client.loop_misc())
 
-    def read(self, timeout_s: float) -> bool:
-        """Let the client read one packet if there is one within the timeout; tell whether there was."""
-        if self.client.want_write():
+    def drain(self) -> Pending:
+        """Return all that has come by now, up to a limit; wait a moment when there is nothing."""
+        pending = Pending(self.link())
+        self.read(pending, QUIET_S)
+        while pending.received and not pending.is_full() and self.read(pending, 0):
+            pass
+        return pending
+
+    def read(self, pending: Pending, timeout_s: float) -> bool:
+        """Read what comes within the timeout; tell whether something came."""
+        if self.client.want_write():  # what was said within a callback
             check(self.client.loop_write())
-        readable, _, _ = select.select([self.socket()], [], [], timeout_s)
+        wanted = [pending.link] if pending.link.flush() else []
+        readable, _, _ = select.select([pending.link], wanted, [], timeout_s)
         if readable:
-            check(self.client.loop_read())
+            pending.link.fill()
+            self.take(pending)
         return bool(readable)
 
-    def socket(self) -> int:
-        """Return the file descriptor of the client's connection; raise OSError when it is gone."""
-        connected = self.client.socket()
-        if connected is None:
+    def take(self, pending: Pending) -> None:
+        """Take the messages that were read; let the client see all other packets, and the end of the connection."""
+        link = pending.link
+        while found := packet(link.received, link.place):
+            content, end = found
+            said = message(link.received, link.place, content, end)
+            if said:
+                pending.add(said)
+                link.place = end
+            else:
+                link.hand_over(end)
+                check(self.client.loop_read())
+        if link.has_ended:
+            check(self.client.loop_read())
+
+    def link(self) -> Buffered:
+        """Return the client's connection; raise OSError when it is gone."""
+        if self.client.socket() is None or self.client.link is None:
             raise ConnectionError("connection lost")
-        return connected.fileno()
+        return self.client.link
 
-    def commit(self) -> None:
-        """Ingest what is pending; after the commit publish the replies, and only then let the broker forget."""
-        if not self.pending:
-            return
-        replies = ingest(self.connection, [received for _, received in self.pending], now_ms())
-        self.answer(replies)
+    def ingested(self, connection: Connection, received: list[Received]) -> list[Outgoing]:
+        """Ingest, and again at once when another bridge was first; raise Unavailable when it is always."""
+        for _ in range(MOST_TRIES - 1):
+            try:
+                return ingest(connection, received, now_ms())
+            except Outrun as trouble:
+                log.info("again: %s", trouble)
+        return ingest(connection, received, now_ms())
 
-    def answer(self, replies: list[Outgoing]) -> None:
-        """Publish the replies and acknowledge the messages they answer."""
+    def answer(self, pending: Pending, replies: list[Outgoing]) -> None:
+        """Publish the replies, and acknowledge the messages that they answer."""
         for reply in replies:
             self.client.publish(reply.topic, reply.payload, qos=1)
-        for message, _ in self.pending:
-            self.client.ack(message.mid, message.qos)
-        self.pending.clear()
-        self.answered = True
+        pending.acknowledge()
 
     def subscribe(
         self, client: Client, userdata: object, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         """Subscribe to all that devices say, as soon as the broker accepts us."""
         if not reason.is_failure:
-            client.subscribe(topics.EVERY_UP, qos=1)
+            client.subscribe(self.settings.subscription, qos=1)
 
     def subscribed(
         self, client: Client, userdata: object, mid: int, reasons: list[ReasonCode], properties: Properties | None
@@ -164,10 +250,16 @@ class Subscriber:
         self.settings.ready_file.touch()
         log.info("subscribed")
 
-    def take(self, client: Client, userdata: object, message: MQTTMessage) -> None:
-        """Keep a delivered message until it is committed."""
-        received = Received(message.topic, bytes(message.payload), message.retain, now_ms())
-        self.pending.append((message, received))
+
+def checked_database(url: Url) -> Connection:
+    """Open the database, up to date and undamaged; raises as `connect`."""
+    connection = open_database(url)
+    try:
+        connection.check_integrity()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def check(code: MQTTErrorCode) -> None:

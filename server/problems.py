@@ -9,9 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from broker_bridge.database.condition import Unavailable
+from broker_bridge.database.connect import Unavailable, UnsafeDatabase
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
 from server.headers import HEADERS
+from server.reporting.queries import TooMuch
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 200
@@ -23,6 +24,7 @@ def handle(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, of_request)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(Unavailable, of_database)
+    app.add_exception_handler(UnsafeDatabase, of_database)
     app.add_exception_handler(Exception, of_mistake)
 
 
@@ -56,7 +58,11 @@ def sendable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
-STATUS = {Conflict: ("conflict", HTTPStatus.CONFLICT), Unknown: ("unknown", HTTPStatus.NOT_FOUND)}
+STATUS = {
+    Conflict: ("conflict", HTTPStatus.CONFLICT),
+    Unknown: ("unknown", HTTPStatus.NOT_FOUND),
+    TooMuch: ("too-much", HTTPStatus.UNPROCESSABLE_ENTITY),
+}
 
 
 def of_invalid(request: Request, error: Exception) -> JSONResponse:

@@ -20,23 +20,25 @@ class Settings:
     data: Path
     http_port: int = HTTP_PORT
     http_host: str = LOOPBACK
+    database_url: str | None = None
 
     def __post_init__(self) -> None:
         if self.http_host != LOOPBACK:
             raise Unusable(f"HYMIO_HTTP_HOST is {self.http_host}; only {LOOPBACK} is possible before accounts and TLS")
 
     @property
-    def database(self) -> Path:
-        """Return the database file."""
-        return self.data / "hymio.db"
+    def database(self) -> str:
+        """Return the URL of the database, or its file in the folder of the data."""
+        return self.database_url or str(self.data / "hymio.db")
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Return the settings of HYMIO_DATA, HYMIO_HTTP_PORT and HYMIO_HTTP_HOST; each has a default."""
+    """Return the settings of HYMIO_DATA, HYMIO_HTTP_PORT, HYMIO_HTTP_HOST and HYMIO_DATABASE; each has a default."""
     return Settings(
         Path(environment.get("HYMIO_DATA", DATA)),
         a_port(environment.get("HYMIO_HTTP_PORT", str(HTTP_PORT))),
         environment.get("HYMIO_HTTP_HOST", LOOPBACK),
+        environment.get("HYMIO_DATABASE"),
     )
 
 

@@ -33,7 +33,8 @@ HOMES = {
     "fastapi": ("server/",),
     "starlette": ("server/",),
     "uvicorn": ("server/",),
-    "sqlite3": ("broker_bridge/",),
+    "sqlite3": ("broker_bridge/database/sqlite.py",),
+    "psycopg": ("broker_bridge/database/postgresql.py",),
     "sqlite_utils": ("broker_bridge/",),
 }
 
@@ -126,6 +127,7 @@ def test_every_folder_of_the_map_is_there(repository):
         ("server/app.py", "__import__('dev' + 'ice')"),
         ("server/app.py", "def late():\n    from device.link import Link"),
         ("server/app.py", "import sqlite3"),
+        ("broker_bridge/ingest.py", "import psycopg"),
         ("server/trial/people.py", "from paho.mqtt import client"),
         ("broker_bridge/ingest.py", "from server import app"),
         ("broker_bridge/ingest.py", "import paho.mqtt.client"),
@@ -158,7 +160,7 @@ def test_a_forbidden_import_is_named(tmp_path, path, source):
         ("server/registry/routes.py", "from server.registry import queries\nfrom device.protocol import topics"),
         ("broker_bridge/subscriber.py", "import paho.mqtt.client\nfrom broker_bridge import ingest"),
         ("broker_bridge/ingest.py", "from broker_bridge.database import connect\nfrom device.protocol import messages"),
-        ("broker_bridge/database/connect.py", "import sqlite3\nfrom device.protocol import canonical"),
+        ("broker_bridge/database/sqlite.py", "import sqlite3\nfrom device.protocol import canonical"),
         ("device/app.py", "from device import outbox, protocol"),
         ("device/hal.py", "try:\n    import machine\nexcept ImportError:\n    machine = None"),
         ("kiosk_app/ui/app.py", "from kivy.app import App\nfrom kiosk_app import session"),

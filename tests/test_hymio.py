@@ -199,8 +199,11 @@ def test_a_bad_row_is_named_and_nothing_is_imported(data):
 def test_completeness_names_what_is_missing(data):
     connection = open_database(data / "hymio.db")
     registry.add_device(connection, "box-1", "button-5")
-    journals.heard(connection, "box-1", "e1", 6, 0)
-    journals.note_hello(connection, "box-1", {"epoch": "e1", "next_seq": 6, "oldest_seq": 4})
+    (journal,) = journals.journals(connection, [("box-1", "e1")]).values()
+    journal.heard(6, 0)
+    journal.note_hello({"epoch": "e1", "next_seq": 6, "oldest_seq": 4})
+    journals.advance(connection, journal, [])
+    journals.save(connection, [journal])
     connection.close()
 
     told = run("completeness", "--data", data).stdout
@@ -247,3 +250,23 @@ def test_the_server_refuses_any_other_address(repository, tmp_path, verb):
     said = refused(repository, verb, "--data", tmp_path, HYMIO_HTTP_HOST="0.0.0.0")
 
     assert "only 127.0.0.1 is possible" in said
+
+
+def test_a_made_up_past_is_generated_verified_and_rebuilt(tmp_path):
+    there = ["--data", str(tmp_path / "data"), "--json"]
+    run = CliRunner().invoke
+
+    made = run(hymio.main, ["generate", "--responses", "500", "--years", "1", "--units", "5", *there])
+    again = run(hymio.main, ["generate", "--responses", "500", *there])
+    verified = run(hymio.main, ["rollups", "verify", *there])
+    with open_database(tmp_path / "data" / "hymio.db").raw as connection:
+        connection.execute("UPDATE rollup_days SET n = n + 1")
+    connection.close()
+    wrong = run(hymio.main, ["rollups", "verify", *there])
+    rebuilt = run(hymio.main, ["rollups", "rebuild", *there])
+    right = run(hymio.main, ["rollups", "verify", *there])
+
+    assert json.loads(made.stdout)["responses"] == 500
+    assert (again.exit_code, "responses already" in again.stderr) == (2, True)
+    assert [result.exit_code for result in (verified, wrong, rebuilt, right)] == [0, 1, 0, 0]
+    assert json.loads(rebuilt.stdout)["rollup_days"] > 100

@@ -1,16 +1,17 @@
-"""Checks what a record answers against its survey version, and stores it, one row an answer."""
+"""Checks what a record answers against its survey version; one row an answer."""
 
 import unicodedata
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
-from broker_bridge.database.surveys import KIND_RANGES, Question, questions
+from broker_bridge.database.records import Said
+from broker_bridge.database.surveys import KIND_RANGES, Question
+
+Asked = Mapping[str, Question]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer to one question, given by `n` visitors: a value, an option or a text."""
 
     question: str
@@ -20,20 +21,25 @@ class Answer:
     n: int = 1
 
 
-def checked(connection: Connection, content: dict[str, Any]) -> list[Answer]:
-    """Return the answers of a response or counters record.
+COLUMNS = ("response_id", "position", *Answer._fields)
+
+
+def checked(said: Said, asked: Asked) -> list[Answer]:
+    """Return the answers of a record, none for one that answers nothing; `asked` are the questions of its survey.
 
     Raises Unknown when the survey is not stored (yet), Invalid when a question or value is not in it.
     """
-    asked = questions(connection, content["survey"])
+    if said.answers is None and said.counters is None:
+        return []
     if not asked:
-        raise Unknown("survey", content["survey"], "a survey version that is stored")
-    if "counters" in content:
-        return counted(content["counters"], asked)
-    return [answer for name, given in content["answers"].items() for answer in answered(name, given, asked)]
+        raise Unknown("survey", said.survey, "a survey version that is stored")
+    if said.counters is not None:
+        return counted(said.counters, asked)
+    given = said.answers or {}
+    return [answer for name in sorted(given) for answer in answered(name, given[name], asked)]
 
 
-def answered(name: str, given: Any, asked: dict[str, Question]) -> list[Answer]:
+def answered(name: str, given: Any, asked: Asked) -> list[Answer]:
     """Return the rows of one answer; a list of options makes a row for each."""
     where = f"answers.{name}"
     question = the_question(name, asked, where)
@@ -42,21 +48,20 @@ def answered(name: str, given: Any, asked: dict[str, Question]) -> list[Answer]:
     if question.kind == "choice":
         chosen = of_type(given, list, where, "a list of option ids")
         return [Answer(name, option=an_option(option, question, where)) for option in dict.fromkeys(chosen)]
-    return [Answer(name, value=in_range(given, question, where))]
+    return [Answer(name, in_range(given, question, where))]
 
 
-def counted(counters: dict[str, Any], asked: dict[str, Question]) -> list[Answer]:
-    """Return the rows of a counters record: one for each value that was given, with the number of visitors who did."""
-    given = [
+def counted(counters: dict[str, Any], asked: Asked) -> list[Answer]:
+    """Return the rows of a counters record: one for each value, with the number of visitors who gave it."""
+    return [
         Answer(name, value=in_range(int(value), the_question(name, asked, f"counters.{name}"), f"counters.{name}"), n=n)
-        for name, counts in counters.items()
+        for name, counts in sorted(counters.items())
         if name != "from_uptime_s"
-        for value, n in counts.items()
+        for value, n in sorted(counts.items())
     ]
-    return [answer for answer in given if answer.n]
 
 
-def the_question(name: str, asked: dict[str, Question], where: str) -> Question:
+def the_question(name: str, asked: Asked, where: str) -> Question:
     """Return a question of the survey; raise Unknown with those that it has."""
     if name not in asked:
         raise Unknown(where, name, "one of " + ", ".join(asked))
@@ -87,17 +92,8 @@ def in_range(given: Any, question: Question, where: str) -> int:
     return given
 
 
-def insert(connection: Connection, response_id: int, given: list[Answer]) -> None:
-    """Store the answers of one response."""
-    connection.executemany(
-        """INSERT INTO answers (response_id, question, value, option, text, n)
-           VALUES (:response_id, :question, :value, :option, :text, :n)""",
-        [vars(answer) | {"response_id": response_id} for answer in given],
-    )
-
-
-def visitors(content: dict[str, Any]) -> int:
+def visitors(said: Said) -> int:
     """Return how many visitors a record stands for: one, or the sum of its counters."""
-    if "counters" not in content:
+    if said.counters is None:
         return 1
-    return sum(sum(counts.values()) for name, counts in content["counters"].items() if name != "from_uptime_s")
+    return sum(sum(counts.values()) for name, counts in said.counters.items() if name != "from_uptime_s")

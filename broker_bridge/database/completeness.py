@@ -1,42 +1,52 @@
-"""Says, for every journal, what was accounted for and what is missing, by number."""
+"""Says, for every journal, what was accounted for and what is missing: by number, for good or not, and since when.
 
-from typing import Any
-
-from broker_bridge.database.connect import Connection
-
-Key = tuple[str | None, str | None]
-
-JOURNALS = """
-SELECT journals.device_id, journals.epoch, journals.contiguous_seq AS acknowledged_seq,
-       coalesce(max(seq), 0) AS highest_seq,
-       count(seq) FILTER (WHERE kind IN ('response', 'counters', 'undo')) AS stored,
-       journals.duplicates,
-       count(seq) FILTER (WHERE kind = 'rejected') AS rejected,
-       journals.quarantined,
-       count(seq) FILTER (WHERE kind = 'lost') AS lost,
-       journals.next_seq - 1 - journals.contiguous_seq
-           - count(seq) FILTER (WHERE seq > journals.contiguous_seq) AS held_by_device,
-       coalesce(journals.oldest_seq, 1) AS oldest_seq, journals.bye, journals.heard_ms
-FROM journals
-LEFT JOIN responses ON responses.device_id = journals.device_id AND responses.epoch = journals.epoch
-GROUP BY journals.device_id, journals.epoch
+Reads what the bridge keeps of each journal and what lies above its contiguous seq, never all responses.
 """
 
-GAPS = """
-WITH known AS (
-    SELECT 0 AS seq
-    UNION ALL
-    SELECT seq FROM responses WHERE device_id = :device_id AND epoch = :epoch
-), steps AS (
-    SELECT lag(seq) OVER (ORDER BY seq) AS below, seq FROM known
-)
-SELECT below + 1 AS first, seq - 1 AS last FROM steps WHERE seq - below > 1 ORDER BY seq
+from collections.abc import Iterable
+from typing import Any
+
+from broker_bridge.database import final_gaps
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.final_gaps import Gap
+
+Key = tuple[str | None, str | None]
+Journal = dict[str, Any]
+
+JOURNALS = """
+SELECT journals.*, (
+    SELECT count(*) FROM responses
+    WHERE responses.device_id = journals.device_id AND responses.epoch = journals.epoch
+      AND responses.seq > journals.contiguous_seq) AS above
+FROM journals ORDER BY device_id, epoch
+"""
+
+NOT_UNDERSTOOD = """
+SELECT device_id, epoch, kind, count(*) AS n FROM responses WHERE kind IN ('lost', 'rejected')
+GROUP BY device_id, epoch, kind
+"""
+
+ABOVE = """
+SELECT seq FROM responses WHERE device_id = :device_id AND epoch = :epoch AND seq > :contiguous_seq ORDER BY seq
 """
 
 REJECTED_MESSAGES = "SELECT device_id, epoch, count(*) AS n FROM rejected_messages GROUP BY device_id, epoch"
 
+# The moments between which the numbers from :first to :last were made: those of the nearest dated records.
+BOUNDS = """
+SELECT (SELECT at_ms FROM responses WHERE device_id = :device_id AND epoch = :epoch AND seq < :first
+        AND at_ms IS NOT NULL ORDER BY seq DESC LIMIT 1) AS after_ms,
+       (SELECT at_ms FROM responses WHERE device_id = :device_id AND epoch = :epoch AND seq > :last
+        AND at_ms IS NOT NULL ORDER BY seq LIMIT 1) AS before_ms
+"""
 
-def journals(connection: Connection) -> list[dict[str, Any]]:
+LOST = """
+SELECT seq FROM responses
+WHERE kind IN ('lost', 'rejected') AND kind = 'lost' AND device_id = :device_id AND epoch = :epoch
+"""
+
+
+def journals(connection: Connection) -> list[Journal]:
     """Return one row per device and epoch, in that order.
 
     `highest_seq` is the highest number received, `stored` counts responses, counters and undos, `lost` the records
@@ -45,24 +55,94 @@ def journals(connection: Connection) -> list[dict[str, Any]]:
     [first, last]; `final_gaps` those of them that will never be filled. Messages in which no device or epoch could be
     read have None for it.
     """
-    rows: dict[Key, dict[str, Any]] = {}
-    for journal in connection.execute(JOURNALS):
-        rows[journal["device_id"], journal["epoch"]] = with_gaps(connection, dict(journal))
+    kinds = {(row["device_id"], row["epoch"], row["kind"]): row["n"] for row in connection.execute(NOT_UNDERSTOOD)}
+    rows: dict[Key, Journal] = {}
+    for journal in connection.execute(JOURNALS).fetchall():
+        lost, rejected = (kinds.get((journal["device_id"], journal["epoch"], kind), 0) for kind in ("lost", "rejected"))
+        rows[journal["device_id"], journal["epoch"]] = account(connection, dict(journal), lost, rejected)
     for messages in connection.execute(REJECTED_MESSAGES):
         key = (messages["device_id"], messages["epoch"])
         rows.setdefault(key, nothing_of(*key))["rejected"] += messages["n"]
     return [rows[key] for key in sorted(rows, key=lambda key: (key[0] or "", key[1] or ""))]
 
 
-def with_gaps(connection: Connection, journal: dict[str, Any]) -> dict[str, Any]:
-    """Return a journal's row with its gaps; what was lost before anything came, or after, is a gap too."""
+def account(connection: Connection, journal: Journal, lost: int, rejected: int) -> Journal:
+    """Return a journal's row. What lies at or below its contiguous seq has come, except for its final gaps."""
     key = {"device_id": journal["device_id"], "epoch": journal["epoch"]}
-    gaps = [[gap["first"], gap["last"]] for gap in connection.execute(GAPS, key)]
-    last_gone = journal.pop("oldest_seq") - 1
-    if journal["highest_seq"] < last_gone:
-        gaps.append([journal["highest_seq"] + 1, last_gone])
-    final_gaps = [[first, min(last, last_gone)] for first, last in gaps if first <= last_gone]
-    return journal | {"gaps": gaps, "final_gaps": final_gaps}
+    contiguous, above = journal["contiguous_seq"], journal["above"]
+    final = final_gaps.of_journal(connection, **key)
+    awaited = open_gaps(connection, key, contiguous) if above else []
+    return key | {
+        "acknowledged_seq": contiguous,
+        "highest_seq": journal["highest_seq"],
+        "stored": contiguous - numbers(final) + above - lost - rejected,
+        "duplicates": journal["duplicates"],
+        "rejected": rejected,
+        "quarantined": journal["quarantined"],
+        "lost": lost,
+        "held_by_device": journal["next_seq"] - 1 - contiguous - above,
+        "bye": journal["bye"],
+        "heard_ms": journal["heard_ms"],
+        "gaps": joined(final + awaited),
+        "final_gaps": [list(gap) for gap in final],
+    }
+
+
+def open_gaps(connection: Connection, key: dict[str, str], contiguous_seq: int) -> list[Gap]:
+    """Return the gaps above the contiguous seq, which may still be filled."""
+    above = [row["seq"] for row in connection.execute(ABOVE, {**key, "contiguous_seq": contiguous_seq})]
+    return list(final_gaps.missing(above, contiguous_seq + 1, above[-1]))
+
+
+def joined(gaps: Iterable[Gap]) -> list[list[int]]:
+    """Return gaps in order, two that touch as one."""
+    whole: list[list[int]] = []
+    for first, last in gaps:
+        if whole and whole[-1][1] + 1 == first:
+            whole[-1][1] = last
+        else:
+            whole.append([first, last])
+    return whole
+
+
+def numbers(gaps: Iterable[Gap]) -> int:
+    """Return how many numbers gaps hold."""
+    return sum(last - first + 1 for first, last in gaps)
+
+
+def missing(connection: Connection, journal: Journal) -> list[dict[str, Any]]:
+    """Return what a journal lacks as `first` and `last` number, `why`, and the moments between which it was made.
+
+    `why` is `awaited` (a gap that may be filled), `held` (the device says that it has more), `gone` (a gap that will
+    never be filled) or `lost` (the device could not read it any more). `after_ms` and `before_ms` are those of the
+    nearest dated records, None where there is none.
+    """
+    key = {"device_id": journal["device_id"], "epoch": journal["epoch"]}
+    lacks = [("gone", *gap) for gap in journal["final_gaps"]]
+    acknowledged, highest = journal["acknowledged_seq"], journal["highest_seq"]
+    awaited = open_gaps(connection, key, acknowledged) if highest > acknowledged else []
+    lacks += [("awaited", *gap) for gap in awaited]
+    lost = connection.execute(LOST, key).fetchall() if journal["lost"] else []
+    lacks += [("lost", row["seq"], row["seq"]) for row in lost]
+    beyond = journal["held_by_device"] - numbers(awaited)
+    if beyond > 0:
+        first = max(highest, acknowledged) + 1
+        lacks.append(("held", first, first + beyond - 1))
+    return [
+        {"first": first, "last": last, "why": why, **bounds(connection, key, first, last)}
+        for why, first, last in sorted(lacks, key=lambda lack: lack[1])
+    ]
+
+
+def bounds(connection: Connection, key: dict[str, Any], first: int, last: int) -> dict[str, int | None]:
+    """Return between which moments some numbers of a journal were made."""
+    return dict(connection.execute(BOUNDS, {**key, "first": first, "last": last}).fetchone())
+
+
+def concerns(lack: dict[str, Any], from_ms: int | None, to_ms: int | None) -> bool:
+    """Tell whether what is missing may have been made in [from_ms, to_ms)."""
+    late_enough = from_ms is None or lack["before_ms"] is None or lack["before_ms"] >= from_ms
+    return late_enough and (to_ms is None or lack["after_ms"] is None or lack["after_ms"] < to_ms)
 
 
 def nothing_of(device_id: str | None, epoch: str | None) -> dict[str, Any]:

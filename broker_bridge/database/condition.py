@@ -1,26 +1,24 @@
-"""Tells whether the database answers, and whether anything in it changed."""
+"""Tells whether the database answers, and has room."""
 
-import sqlite3
-from pathlib import Path
+import shutil
 
-from broker_bridge.database.connect import Connection, UnsafeDatabase, connect
+from broker_bridge.database.connect import Unavailable, UnsafeDatabase, Url, connect, is_file, path_of
 
-Unavailable = sqlite3.OperationalError  # raised by any statement when the database cannot take it now
+ROOM_BYTES = 1024 * 1024  # what is left then is spent within minutes, by one checkpoint or another
 
 
-def trouble(path: Path) -> str | None:
+def trouble(url: Url) -> str | None:
     """Return why the database cannot be used, None when it answers."""
     try:
-        connection = connect(path)
-        try:
-            connection.execute("SELECT count(*) FROM units").fetchone()
-        finally:
-            connection.close()
-    except (sqlite3.Error, UnsafeDatabase) as mistake:
+        connection = connect(url)
+    except (Unavailable, UnsafeDatabase) as mistake:
         return str(mistake)
+    try:
+        if is_file(url) and shutil.disk_usage(path_of(url).parent).free < ROOM_BYTES:
+            return "the disk is full"
+        connection.execute("SELECT count(*) FROM units").fetchone()
+    except Exception as mistake:  # noqa: BLE001 - also what only a driver knows, such as a missing table
+        return str(mistake)
+    finally:
+        connection.close()
     return None
-
-
-def version(connection: Connection) -> int:
-    """Return a number that is another one after any other connection has committed; no row is read for it."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])

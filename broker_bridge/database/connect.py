@@ -1,51 +1,69 @@
-"""Opens the SQLite database so that a commit is a commit, and checks that it is."""
+"""Opens the database of a URL so that a commit is a commit, and runs transactions on it."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-Connection = sqlite3.Connection
-Row = sqlite3.Row
+from broker_bridge.database.connection import Connection, Outrun, Row, Unavailable, UnsafeDatabase, Violated
 
-FULL = 2
-BUSY_TIMEOUT_MS = 10_000
+__all__ = [
+    "Connection",
+    "Outrun",
+    "Row",
+    "Unavailable",
+    "UnsafeDatabase",
+    "Url",
+    "Violated",
+    "connect",
+    "transaction",
+]
+
+Url = str | Path
+
+SQLITE = "sqlite:///"
+POSTGRESQL = ("postgresql://", "postgres://")
 
 
-class UnsafeDatabase(RuntimeError):
-    """The database does not promise what the bridge has to promise; nothing may be acknowledged on it."""
+def connect(url: Url) -> Connection:
+    """Open a database with durable commits: `postgresql://...`, `sqlite:///path`, or the path of a SQLite file.
 
-
-def connect(path: Path) -> Connection:
-    """Open the database at `path`, made if it is missing, with durable commits.
-
-    Raises UnsafeDatabase when the write-ahead log or full synchronisation cannot be had (as on network file systems).
+    A SQLite file is made if it is missing. Raises Unavailable, and UnsafeDatabase when commits would not be durable:
+    no write-ahead log or no full synchronisation (as on network file systems), or a server that does not sync.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    check_durability(connection)
+    connection = opened(str(url))
+    try:
+        connection.check_durability()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def check_durability(connection: Connection) -> None:
-    """Read the durability settings back; raise UnsafeDatabase unless they are what was asked for.
+def opened(url: str) -> Connection:
+    """Return a connection of the engine that the URL names; a trial on SQLite never loads the other's library."""
+    if url.startswith(POSTGRESQL):
+        from broker_bridge.database.postgresql import Postgresql  # noqa: PLC0415 - as said above
 
-    WAL with synchronous=NORMAL loses commits in a power cut, so a setting that did not take is not a detail.
-    """
-    journal_mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
-    synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
-    if (journal_mode, synchronous) != ("wal", FULL):
-        raise UnsafeDatabase(f"journal_mode={journal_mode} synchronous={synchronous}; wal and {FULL} (FULL) are needed")
+        return Postgresql(url)
+    from broker_bridge.database.sqlite import Sqlite  # noqa: PLC0415 - as said above
+
+    return Sqlite(url.removeprefix(SQLITE))
+
+
+def is_file(url: Url) -> bool:
+    """Tell whether the database is a file of this machine."""
+    return not str(url).startswith(POSTGRESQL)
+
+
+def path_of(url: Url) -> Path:
+    """Return the file of a SQLite database."""
+    return Path(str(url).removeprefix(SQLITE))
 
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[Connection]:
-    """Commit all that is done inside, or nothing; the write lock is taken at once, so a commit cannot be refused."""
-    connection.execute("BEGIN IMMEDIATE")
+    """Commit all that is done inside, or nothing; on SQLite the write lock is taken at once."""
+    connection.begin()
     try:
         yield connection
         connection.execute("COMMIT")

@@ -1,64 +1,58 @@
 """Ingests records that were kept as rejected once the reason is mended: their survey has come."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
-from broker_bridge.database import answers
-from broker_bridge.database.attachment import attach_rows
+from msgspec.structs import asdict
+
+from broker_bridge.database import responses, rollups, undoing
 from broker_bridge.database.connect import Connection, Row
-from broker_bridge.database.invalid import Invalid
-from broker_bridge.database.moments import narrow
-from broker_bridge.database.responses import Sender, accepted_row
+from broker_bridge.database.dating import date_all
+from broker_bridge.database.journals import journals
+from broker_bridge.database.memory import Memory, memory_of
+from broker_bridge.database.records import Said
+from broker_bridge.database.responses import COLUMNS, Response, Sender
 from device.protocol.messages import judged
 
-MENDED = (
-    *(
-        "kind",
-        "reason",
-        "content",
-        "boot",
-        "uptime_s",
-        "device_at",
-        "at_ms",
-        "earliest_ms",
-        "latest_ms",
-        "time_quality",
-    ),
-    *("survey", "language", "flags", "undoes", "n"),
-)
+MENDED_AT_ONCE = 1_000
+
+WAITING = """
+SELECT * FROM responses WHERE kind = 'rejected' AND survey = :survey AND id > :after ORDER BY id LIMIT :most
+"""
+MEND = f"""
+UPDATE responses SET {", ".join(f"{column} = :{column}" for column in COLUMNS if column not in ("id", "hash"))}
+WHERE id = :id
+"""
 
 
 def ingest_rejected(connection: Connection, survey: str) -> int:
     """Take the rejected records of a survey version that can be understood now; return how many. Runs in the caller's
     transaction."""
-    waiting = connection.execute(
-        "SELECT * FROM responses WHERE kind = 'rejected' AND survey = :survey ORDER BY id", {"survey": survey}
-    ).fetchall()
-    taken = [row for row in waiting if mended(connection, row)]
-    attach_rows(connection, [row["id"] for row in taken])
-    for device_id, epoch in {(row["device_id"], row["epoch"]) for row in taken}:
-        narrow(connection, device_id, epoch)
-    return len(taken)
+    memory = memory_of(connection)
+    mended = after = 0
+    while waiting := connection.execute(WAITING, {"survey": survey, "after": after, "most": MENDED_AT_ONCE}).fetchall():
+        mended += mend(connection, memory, waiting)
+        after = waiting[-1]["id"]
+    return mended
 
 
-def mended(connection: Connection, row: Row) -> bool:
-    """Turn one rejected row into what its content says; leave it as it is when it is still not allowed."""
-    record = judged(json.loads(row["content"]), "record")
-    if record.content is None:
-        return False
-    try:
-        given = answers.checked(connection, record.content)
-    except Invalid:
-        return False
+def mend(connection: Connection, memory: Memory, waiting: Sequence[Row]) -> int:
+    """Turn rejected rows into what their content says; those that are still not allowed stay as they are."""
+    rows = [row for row in (understood(connection, memory, each) for each in waiting) if row.kind != "rejected"]
+    if rows:
+        known = journals(connection, {(row.device_id, row.epoch) for row in rows})
+        date_all(connection, memory, known, rows, {})
+        undoing.undo(connection, known, rows)
+        connection.executemany(MEND, [asdict(row) for row in rows])
+        responses.insert_answers(connection, rows)
+        rollups.add(connection, memory, rows)
+    return len(rows)
+
+
+def understood(connection: Connection, memory: Memory, row: Row) -> Response:
+    """Return what a rejected row says by what is known now."""
+    said = Said.of(judged(json.loads(row["content"]), "record"))
     sender = Sender(row["device_id"], row["epoch"], row["channel"], row["received_ms"])
-    accept(connection, row["id"], accepted_row(connection, sender, record))
-    answers.insert(connection, row["id"], given)
-    return True
-
-
-def accept(connection: Connection, response_id: int, columns: dict[str, Any]) -> None:
-    """Overwrite a rejected row's columns with those of an accepted record."""
-    changes = ", ".join(f"{column} = :{column}" for column in MENDED)
-    connection.execute(
-        f"UPDATE responses SET {changes} WHERE id = :id", dict.fromkeys(MENDED) | columns | {"id": response_id}
-    )
+    response = responses.response(sender, said, memory.survey(connection, said.survey))
+    response.id = row["id"]
+    return response

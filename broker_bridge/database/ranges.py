@@ -55,6 +55,11 @@ def day_start_ms(day: str, time_zone: str) -> int:
     return int(midnight.timestamp()) * 1000
 
 
+def next_id(connection: Connection, table: str) -> int:
+    """Return the id of the next row of a table of ranges; writers of the registry come one after the other."""
+    return int(connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
+
+
 def refuse_overlap(
     connection: Connection, table: str, owner: Mapping[str, object], wanted: Range, but_id: int | None = None
 ) -> None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
-from broker_bridge.database.connect import Connection, transaction
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.corrections import OF_UNIT, UNSAID, changing, note
+from broker_bridge.database.moving import moving
 from broker_bridge.database.names import a_code, a_time_zone, names_json
-from broker_bridge.database.registry import DEFAULT_TIME_ZONE, belongs
 from broker_bridge.database.rows import existing, find, insert
+from broker_bridge.database.service_points import belongs
 from broker_bridge.database.spreadsheets import Line, lines, refuse_repeats
 
 Row = dict[str, str]
@@ -35,7 +38,7 @@ def import_rows(
     found = lines(content, required)
     refuse_repeats(found, "code")
     done = []
-    with transaction(connection):
+    with changing(connection):
         for line in found:
             with line.blamed():
                 done.append(take(connection, line))
@@ -45,7 +48,16 @@ def import_rows(
 def unit(connection: Connection, line: Line) -> str:
     """Take one unit; return `new`, `changed` or `same`."""
     time_zone = a_time_zone("time_zone", line["time_zone"] or DEFAULT_TIME_ZONE)
-    return put(connection, "units", named(line) | {"time_zone": time_zone})
+    row = named(line) | {"time_zone": time_zone}
+    old = find(connection, "units", {"code": row["code"]})
+    if old is None or old["time_zone"] == time_zone:
+        return put(connection, "units", row)
+    # Other days and hours for all that was ever answered there.
+    of_unit = f"responses.unit = :unit AND responses.device_id IN ({OF_UNIT})"
+    with moving(connection, of_unit, {"unit": row["code"]}) as count:
+        done = put(connection, "units", row)
+    note(connection, UNSAID, "time_zone", {"unit": row["code"], "time_zone": time_zone}, count)
+    return done
 
 
 def service_point(connection: Connection, line: Line) -> str:

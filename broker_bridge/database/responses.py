@@ -1,26 +1,23 @@
-"""Stores a record under its identity (device, epoch, seq), once; other content under it is quarantined."""
+"""The rows of `responses`, one for each identity (device, epoch, seq) that was ever accounted for."""
 
-import hashlib
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec import field
+from msgspec.structs import astuple
 
 from broker_bridge.database import answers
+from broker_bridge.database.answers import Answer, Asked
 from broker_bridge.database.connect import Connection, Row
 from broker_bridge.database.invalid import Invalid
-from broker_bridge.database.moments import Moment, moment
-from device.protocol import canonical
+from broker_bridge.database.moments import Point
+from broker_bridge.database.records import Said
+from broker_bridge.database.timelines import NOWHERE, Place
 from device.protocol.kinds import Refused
-from device.protocol.messages import SURVEY, Record, content
-
-NEW = "new"
-DUPLICATE = "duplicate"
-CONFLICT = "conflict"
+from device.protocol.messages import SURVEY
 
 
-@dataclass(frozen=True)
-class Sender:
+class Sender(NamedTuple):
     """Whose records these are, and when they came."""
 
     device_id: str
@@ -28,146 +25,133 @@ class Sender:
     channel: str
     received_ms: int
 
-    def key(self, seq: int) -> dict[str, Any]:
-        """Return the identity of one of this sender's records."""
-        return {"device_id": self.device_id, "epoch": self.epoch, "seq": seq}
+
+class Response(Point, kw_only=True):
+    """A row of `responses`, and its answers."""
+
+    device_id: str
+    epoch: str
+    hash: str
+    kind: str
+    channel: str
+    reason: str | None = None
+    content: str | None = None
+    boot: int | None = None
+    uptime_s: int | None = None
+    device_at: int | None = None
+    survey: str | None = None
+    language: str | None = None
+    flags: str = ""
+    undoes: int | None = None
+    undone: int = 0
+    n: int = 1
+    service_point: str | None = None
+    unit: str | None = None
+    scheme: str | None = None
+    service_class: str | None = None
+    place: Place = NOWHERE
+    answers: list[Answer] = field(default_factory=list)
 
 
-def content_hash(record: dict[str, Any]) -> str:
-    """Return the SHA-256, in hex, of a record's canonical content."""
-    return hashlib.sha256(canonical.dumps(content(record)).encode()).hexdigest()
+ANSWERING = ("response", "counters")
+NOT_COLUMNS = 2  # the last fields of a Response
+COLUMNS = Response.__struct_fields__[:-NOT_COLUMNS]
 
 
-def store(connection: Connection, sender: Sender, record: Record) -> str:
-    """Store a record unless its identity is known; return NEW, DUPLICATE or CONFLICT.
+def response(sender: Sender, said: Said, asked: Asked) -> Response:
+    """Return the row of a record, without its time; `asked` are the questions of its survey.
 
     A record that is bad by its schema or its survey holds its place as `rejected`, with the reason and what came.
     """
-    hashed = content_hash(record.given)
-    known = connection.execute(
-        "SELECT hash FROM responses WHERE device_id = :device_id AND epoch = :epoch AND seq = :seq",
-        sender.key(record.seq),
-    ).fetchone()
-    if known:
-        return DUPLICATE if known["hash"] == hashed else quarantine(connection, sender, record, hashed)
-    insert(connection, sender, record, hashed)
-    return NEW
-
-
-def insert(connection: Connection, sender: Sender, record: Record, hashed: str) -> None:
-    """Insert a record that was never seen, with its answers, or as rejected."""
-    row = sender.key(record.seq) | {
-        "hash": hashed,
-        "channel": sender.channel,
-        "received_ms": sender.received_ms,
-    }
-    if record.content is None:
-        insert_row(connection, row | rejected_row(record.given, record.reason))
-        return
+    if said.reason is not None:
+        return rejected(sender, said, said.reason)
     try:
-        given = answers.checked(connection, record.content) if asks(record.content) else []
+        given = answers.checked(said, asked)
     except Invalid as invalid:
-        insert_row(connection, row | rejected_row(record.given, str(invalid)))
-        return
-    response_id = insert_row(connection, row | accepted_row(connection, sender, record))
-    answers.insert(connection, response_id, given)
+        return rejected(sender, said, str(invalid))
+    return Response(
+        seq=said.seq,
+        received_ms=sender.received_ms,
+        device_id=sender.device_id,
+        epoch=sender.epoch,
+        hash=said.hash,
+        kind=kind(said),
+        channel=sender.channel,
+        reason=said.lost,
+        boot=said.boot,
+        uptime_s=said.uptime_s,
+        device_at=said.at,
+        survey=said.survey,
+        language=said.language,
+        flags=",".join(said.flags),
+        undoes=said.undoes,
+        n=1 if said.counters is None else answers.visitors(said),
+        answers=given,
+    )
 
 
-def asks(said: dict[str, Any]) -> bool:
-    """Tell whether a record's content answers questions, and so needs its survey to be understood."""
-    return "answers" in said or "counters" in said
+def kind(said: Said) -> str:
+    """Return what a record is, by the field that only this kind of record has."""
+    if said.answers is not None:
+        return "response"
+    if said.counters is not None:
+        return "counters"
+    return "lost" if said.lost is not None else "undo"
 
 
-def rejected_row(given: dict[str, Any], reason: str | None) -> dict[str, Any]:
-    """Return the columns of a record that is kept as rejected."""
-    return {
-        "kind": "rejected",
-        "reason": reason,
-        "content": json.dumps(given),
-        "survey": named_survey(given),
-    }
+def rejected(sender: Sender, said: Said, reason: str) -> Response:
+    """Return the row of a record that holds its place until its reason is mended."""
+    return Response(
+        seq=said.seq,
+        received_ms=sender.received_ms,
+        device_id=sender.device_id,
+        epoch=sender.epoch,
+        hash=said.hash,
+        kind="rejected",
+        channel=sender.channel,
+        reason=reason,
+        content=said.json(),
+        survey=named_survey(said),
+    )
 
 
-def named_survey(given: dict[str, Any]) -> str | None:
+def named_survey(said: Said) -> str | None:
     """Return the survey version that a record names, so that it can be found again when the survey comes."""
+    named = said.survey if said.given is None else said.given.get("survey")
     try:
-        SURVEY.check(given.get("survey"), "survey")
+        return str(SURVEY.check(named, "survey"))
     except Refused:
         return None
-    return str(given["survey"])
 
 
-def accepted_row(connection: Connection, sender: Sender, record: Record) -> dict[str, Any]:
-    """Return the columns of a record that the contract and its survey allow."""
-    said = record.content
-    if "lost" in said:
-        return {"kind": "lost", "reason": said["lost"]}
-    at = moment(connection, sender.device_id, sender.epoch, said, sender.received_ms)
-    return moment_columns(at) | {
-        "kind": next(kind for field, kind in KINDS.items() if field in said),
-        "boot": said["boot"],
-        "uptime_s": said["uptime_s"],
-        "device_at": said["at"],
-        "survey": said.get("survey"),
-        "language": said.get("language"),
-        "flags": ",".join(said.get("flags", [])),
-        "undoes": said.get("undoes"),
-        "n": answers.visitors(said),
-    }
+def insert(connection: Connection, rows: Sequence[Response]) -> None:
+    """Insert rows with their answers; gives them their ids."""
+    for row, row_id in zip(rows, ids(connection, len(rows)), strict=True):
+        row.id = row_id
+    connection.append("responses", COLUMNS, [astuple(row)[:-NOT_COLUMNS] for row in rows])
+    insert_answers(connection, rows)
 
 
-KINDS = {"answers": "response", "undoes": "undo", "counters": "counters"}
+def insert_answers(connection: Connection, rows: Iterable[Response]) -> None:
+    """Insert the answers of rows that have ids."""
+    given = [(row.id, place, *answer) for row in rows for place, answer in enumerate(row.answers)]
+    connection.append("answers", answers.COLUMNS, given)
 
 
-def moment_columns(at: Moment) -> dict[str, Any]:
-    """Return the columns of a moment."""
-    return {
-        "at_ms": at.at_ms,
-        "earliest_ms": at.earliest_ms,
-        "latest_ms": at.latest_ms,
-        "time_quality": at.quality,
-    }
+def ids(connection: Connection, count: int) -> Iterable[int]:
+    """Return so many ids that no row has, in order; rows with answers can then be written at once."""
+    if connection.engine == "postgresql":
+        rows = connection.execute(
+            "SELECT nextval('responses_id_seq') FROM generate_series(1, :count)", {"count": count}
+        ).fetchall()
+        return [row[0] for row in rows]
+    first = last_id(connection) + 1
+    return range(first, first + count)
 
 
-COLUMNS = (
-    *("device_id", "epoch", "seq", "hash", "kind", "reason", "content", "boot", "uptime_s", "device_at"),
-    *("at_ms", "earliest_ms", "latest_ms", "time_quality", "received_ms", "survey", "language", "channel"),
-    *("flags", "undoes", "n"),
-)
-DEFAULTS: dict[str, Any] = dict.fromkeys(COLUMNS) | {"flags": "", "n": 1}
-
-# An undo record may come before the response it undoes (they can travel in different batches), or after it.
-INSERT = f"""
-INSERT INTO responses ({", ".join(COLUMNS)}, undone)
-VALUES ({", ".join(":" + column for column in COLUMNS)}, (
-    SELECT count(*) FROM (
-        SELECT 1 FROM responses WHERE device_id = :device_id AND epoch = :epoch AND undoes = :seq LIMIT 1) AS undoing))
-RETURNING id
-"""
-
-
-def insert_row(connection: Connection, row: dict[str, Any]) -> int:
-    """Insert one row of `responses` and return its id; a response that it undoes is marked."""
-    values = DEFAULTS | row
-    response_id = int(connection.execute(INSERT, values).fetchone()["id"])
-    if values["undoes"] is not None:
-        connection.execute(
-            "UPDATE responses SET undone = 1 WHERE device_id = :device_id AND epoch = :epoch AND seq = :undoes", values
-        )
-    return response_id
-
-
-def quarantine(connection: Connection, sender: Sender, record: Record, hashed: str) -> str:
-    """Keep a record whose identity is taken by other content; the first stays counted. Return CONFLICT, or DUPLICATE
-    when this very record was quarantined before."""
-    kept = connection.execute(
-        """INSERT INTO quarantine (device_id, epoch, seq, hash, content, received_ms)
-           VALUES (:device_id, :epoch, :seq, :hash, :content, :received_ms)
-           ON CONFLICT (device_id, epoch, seq, hash) DO NOTHING RETURNING id""",
-        sender.key(record.seq)
-        | {"hash": hashed, "content": json.dumps(record.given), "received_ms": sender.received_ms},
-    ).fetchone()
-    return CONFLICT if kept else DUPLICATE
+def last_id(connection: Connection) -> int:
+    """Return the highest id of `responses`, 0 when there is none."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM responses").fetchone()[0])
 
 
 def stored(connection: Connection) -> Iterator[Row]:

@@ -1,13 +1,16 @@
 """Finds, demands and adds rows by the values of their columns; our code names tables and columns, input never does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from broker_bridge.database.connect import Connection, Row
 from broker_bridge.database.invalid import Conflict, Unknown
 
 KNOWN_SHOWN = 10
+KEYS_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,45 @@ def find(connection: Connection, table: str, values: Mapping[str, Any]) -> Row |
     tests = " AND ".join(f"{column} {'IS NULL' if values[column] is None else '= :' + column}" for column in values)
     row: Row | None = connection.execute(f"SELECT * FROM {table} WHERE {tests}", dict(values)).fetchone()
     return row
+
+
+def find_many(
+    connection: Connection,
+    what: str,
+    table: str,
+    columns: tuple[str, ...],
+    keys: Iterable[tuple[Any, ...]],
+    *,
+    more: str = "",
+) -> Iterator[Row]:
+    """Yield `what` of the rows of a table that have one of the keys in the columns; a row may come twice.
+
+    `more` is SQL behind the search, such as what locks the rows.
+    """
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), KEYS_AT_ONCE):
+        sought = wanted[start : start + KEYS_AT_ONCE]
+        sought += sought[-1:] * (power_of_two(len(sought)) - len(sought))
+        yield from connection.execute(search(what, table, columns, len(sought), more), numbered(sought)).fetchall()
+
+
+def power_of_two(count: int) -> int:
+    """Return the next power of two: the engines know few statements by heart, so there must not be many."""
+    return int(1 << (count - 1).bit_length())
+
+
+@cache
+def search(what: str, table: str, columns: tuple[str, ...], count: int, more: str) -> str:
+    """Return the statement that looks up so many keys, one by one in the table's index."""
+    names = [f":k{number}" for number in range(count * len(columns))]
+    places = ", ".join(f"({', '.join(key)})" for key in zip(*[iter(names)] * len(columns), strict=True))
+    equal = " AND ".join(f"{table}.{column} = wanted.column{place}" for place, column in enumerate(columns, start=1))
+    return f"SELECT {what} FROM (VALUES {places}) AS wanted CROSS JOIN {table} WHERE {equal} {more}"
+
+
+def numbered(keys: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
+    """Return the values of the keys under the names that `search` gives them."""
+    return {f"k{number}": value for number, value in enumerate(chain.from_iterable(keys))}
 
 
 def insert(connection: Connection, table: str, values: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from broker_bridge.database.connect import Connection
 @contextmanager
 def snapshot(connection: Connection) -> Iterator[Connection]:
     """Read one state from the first read inside to the end; what is written inside is undone."""
-    connection.execute("BEGIN")
+    connection.begin_reading()
     try:
         yield connection
     finally:

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from broker_bridge.database import completeness
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection, Row
-from broker_bridge.database.registry import DEFAULT_TIME_ZONE
 from broker_bridge.database.snapshot import snapshot
 from broker_bridge.database.surveys import KIND_RANGES
 from server.live import queries
 from server.live.texts import Texts, Wording, wording
 from server.reporting.filters import Filters
-from server.reporting.queries import totals
-from server.reporting.summary import questions
+from server.reporting.summary import Report, entry
+from server.reporting.tallies import tallies
 
 FIGURES = {"nps": ("nps", 0), "smiley4": ("index", 0), "smiley5": ("index", 0), "agree5": ("mean", 1)}
 FACES = {"smiley4": (1, 2, 4, 5), "smiley5": (1, 2, 3, 4, 5)}
 NPS_GROUPS = (range(7), range(7, 9), range(9, 11))
 NPS_TONES = (1, 3, 5)
+NOBODY: Report = {"responses": 0, "flagged_left_out": 0, "undone_left_out": 0, "questions": []}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ class Accounting:
     missing: int
 
 
+@dataclass(frozen=True)
+class Now:
+    """What all cards are made of: the moment, what is accounted for in each journal, and the figures by unit."""
+
+    at_ms: int
+    journals: list[dict[str, Any]]
+    reports: dict[str, Report]
+
+
 def board(connection: Connection, texts: Texts) -> dict[str, Any]:
     """Return everything that changes on the page."""
     with snapshot(connection):
@@ -51,46 +61,50 @@ def board(connection: Connection, texts: Texts) -> dict[str, Any]:
 
 def shown(connection: Connection, texts: Texts, now_ms: int) -> dict[str, Any]:
     """Return what changes on the page, from reads that should see one state of the database."""
-    journals = completeness.journals(connection)
-    units = [unit(connection, texts, row, journals, now_ms) for row in queries.units(connection)]
-    nowhere = unplaced(connection, texts)
+    now = Now(now_ms, completeness.journals(connection), by_unit(connection))
+    units = [unit(connection, texts, row, now) for row in queries.units(connection)]
+    nowhere = unplaced(connection, texts, now.reports.get("", NOBODY))
     return {
         "texts": texts,
-        "responses": totals(connection, Filters())["responses"],
+        "responses": sum(report["responses"] for report in now.reports.values()),
         "answering_units": sum(bool(each["n"]) for each in units),
-        "accounting": accounting(journals),
+        "accounting": accounting(now.journals),
         "units": [*units, nowhere] if nowhere["n"] else units,
         "presses": [press(connection, texts, row, rating, now_ms) for row, rating in queries.presses(connection)],
     }
 
 
-def unit(connection: Connection, texts: Texts, row: Row, journals: list[dict[str, Any]], now_ms: int) -> dict[str, Any]:
+def by_unit(connection: Connection) -> dict[str, Report]:
+    """Return the figures of each unit that was ever answered in, by its code; '' for what belongs to none."""
+    found = tallies(connection, Filters(), ["unit"])
+    return {str(code): entry(connection, Filters(), counted) for (code,), counted in found.items()}
+
+
+def unit(connection: Connection, texts: Texts, row: Row, now: Now) -> dict[str, Any]:
     """Return the card of a unit."""
     code, language = row["code"], texts.language
-    devices = queries.devices(connection, code, now_ms)
-    filters = Filters(("responses.unit = :unit",), {"unit": code})
-    return card(connection, texts, filters) | {
+    devices = queries.devices(connection, code, now.at_ms)
+    return card(connection, texts, now.reports.get(code, NOBODY)) | {
         "key": code,
         "name": wording(json.loads(row["names"]), language),
-        "classes": [(code, wording(names, language)) for code, names in queries.classes(connection, code, now_ms)],
-        "accounting": accounting(each for each in journals if each["device_id"] in devices),
+        "classes": [(code, wording(names, language)) for code, names in queries.classes(connection, code, now.at_ms)],
+        "accounting": accounting(each for each in now.journals if each["device_id"] in devices),
     }
 
 
-def unplaced(connection: Connection, texts: Texts) -> dict[str, Any]:
+def unplaced(connection: Connection, texts: Texts, report: Report) -> dict[str, Any]:
     """Return the card of the responses that belong to no unit."""
     name = Wording(texts("unplaced"), texts.language)
-    shown = card(connection, texts, Filters(("responses.unit IS NULL",)))
+    shown = card(connection, texts, report)
     return shown | {"key": "", "name": name, "classes": [], "accounting": None}
 
 
-def card(connection: Connection, texts: Texts, filters: Filters) -> dict[str, Any]:
-    """Return the figures under some filters."""
-    counted = totals(connection, filters)
-    numeric = [each for each in questions(connection, filters) if each["kind"] in KIND_RANGES]
+def card(connection: Connection, texts: Texts, report: Report) -> dict[str, Any]:
+    """Return the figures of a report as a card."""
+    numeric = [each for each in report["questions"] if each["kind"] in KIND_RANGES]
     return {
-        "n": counted["responses"],
-        "left_out": counted["flagged_left_out"] + counted["undone_left_out"],
+        "n": report["responses"],
+        "left_out": report["flagged_left_out"] + report["undone_left_out"],
         "questions": [question(connection, texts, each) for each in numeric],
     }
 

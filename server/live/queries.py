@@ -1,11 +1,10 @@
 """Reads what the page shows: units with their classes and devices, and the last responses."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from broker_bridge.database.connect import Connection, Row
-from server.reporting.queries import COUNTED
+from server.reporting.queries import REPORTED
 
 SHOWN_PRESSES = 12
 
@@ -33,7 +32,7 @@ SELECT responses.id, responses.at_ms, responses.time_quality, responses.language
 FROM responses
 LEFT JOIN units ON units.code = responses.unit
 LEFT JOIN service_points ON service_points.code = responses.service_point
-WHERE {COUNTED} AND responses.kind = 'response' AND responses.at_ms IS NOT NULL
+WHERE {REPORTED} AND responses.kind = 'response' AND responses.at_ms IS NOT NULL
 ORDER BY responses.at_ms DESC, responses.id DESC LIMIT {SHOWN_PRESSES}
 """
 
@@ -45,8 +44,8 @@ ORDER BY questions.position LIMIT 1
 """
 
 
-def units(connection: Connection) -> Iterator[Row]:
-    yield from connection.execute(UNITS)
+def units(connection: Connection) -> list[Row]:
+    return connection.execute(UNITS).fetchall()
 
 
 def classes(connection: Connection, unit: str, now_ms: int) -> list[tuple[str, dict[str, str]]]:

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
+from broker_bridge.database.corrections import Because
+
 When = StrictStr | StrictInt | None
 Name = StrictStr | dict[str, StrictStr]
 
@@ -55,7 +57,19 @@ class DeviceChange(Body):
     status: Literal["revoked"] | None = None
 
 
-class Dated(Body):
+class Correction(Body):
+    """Something that may change the past: who says so, and why, is kept with it."""
+
+    who: Annotated[str, Field(max_length=200)] = ""
+    why: Annotated[str, Field(max_length=2000)] = ""
+
+    @property
+    def because(self) -> Because:
+        """Return who and why."""
+        return Because(self.who, self.why)
+
+
+class Dated(Correction):
     """Something that holds from one moment up to, but not including, another."""
 
     valid_from: When = None
@@ -78,7 +92,14 @@ class ServiceClassLink(Dated):
     service_point: str | None = None
 
 
-class End(Body):
+class End(Correction):
     """Another end for a placement or link; null opens it."""
 
     valid_to: When
+
+
+class Move(Correction):
+    """Another unit for a service point, from a moment on."""
+
+    unit: str
+    valid_from: When

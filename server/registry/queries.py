@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from broker_bridge.database import corrections
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.ranges import SINCE_EVER_MS, shown_moment
 
@@ -16,6 +17,10 @@ FROM service_points ORDER BY code
 
 DEVICES = "SELECT * FROM devices ORDER BY device_id"
 PLACEMENTS = "SELECT * FROM placements ORDER BY device_id, valid_from_ms"
+SERVICE_POINT_UNITS = """
+SELECT * FROM service_point_units WHERE CAST(:service_point AS TEXT) IS NULL OR service_point = :service_point
+ORDER BY service_point, valid_from_ms
+"""
 LINKS = "SELECT * FROM service_class_links ORDER BY unit, service_point, valid_from_ms"
 SURVEYS = "SELECT definition FROM surveys ORDER BY survey"
 
@@ -38,6 +43,16 @@ def placements(connection: Connection) -> list[dict[str, Any]]:
 
 def service_class_links(connection: Connection) -> list[dict[str, Any]]:
     return [dated(dict(row)) for row in connection.execute(LINKS)]
+
+
+def service_point_units(connection: Connection, service_point: str | None) -> list[dict[str, Any]]:
+    rows = connection.execute(SERVICE_POINT_UNITS, {"service_point": service_point})
+    return [dated(dict(row)) for row in rows]
+
+
+def audit(connection: Connection, limit: int, before_id: int | None) -> list[dict[str, Any]]:
+    rows = corrections.audited(connection, limit, before_id)
+    return [{"at": shown_moment(row.pop("at_ms"))} | row for row in rows]
 
 
 def surveys(connection: Connection) -> list[dict[str, Any]]:

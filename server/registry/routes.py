@@ -3,9 +3,9 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Query, Response
 
-from broker_bridge.database import registry, survey_versions
+from broker_bridge.database import registry, service_points, survey_versions
 from broker_bridge.database.rows import Written, existing
 from server.database import Database
 from server.moments import moment_ms, valid_range
@@ -14,6 +14,7 @@ from server.registry import bodies, queries
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
 Answer = dict[str, Any]
+SAID = {"who", "why"}  # goes into the audit, not into the answer
 
 
 def answered(response: Response, written: Written, shown: Answer) -> Answer:
@@ -45,6 +46,27 @@ def get_service_points(connection: Database) -> list[Answer]:
     return queries.service_points(connection)
 
 
+@router.patch("/service-points/{code}")
+def patch_service_point(code: str, move: bodies.Move, connection: Database) -> list[Answer]:
+    """Answer with all units that the point belongs to, from when to when."""
+    unit = existing(connection, "units", "code", move.unit, "unit")
+    from_ms = valid_range(move.valid_from, None, unit["time_zone"]).from_ms
+    service_points.move(connection, code, move.unit, from_ms, move.because)
+    return queries.service_point_units(connection, code)
+
+
+@router.get("/service-point-units")
+def get_service_point_units(connection: Database, service_point: str | None = None) -> list[Answer]:
+    return queries.service_point_units(connection, service_point)
+
+
+@router.get("/audit")
+def get_audit(
+    connection: Database, limit: Annotated[int, Query(ge=1, le=1000)] = 100, before_id: int | None = None
+) -> list[Answer]:
+    return queries.audit(connection, limit, before_id)
+
+
 @router.post("/devices")
 def post_device(device: bodies.Device, response: Response, connection: Database) -> Answer:
     written = registry.add_device(connection, device.device_id, device.model, device.survey, device.languages)
@@ -69,15 +91,15 @@ def get_devices(connection: Database) -> list[Answer]:
 def post_placement(placement: bodies.Placement, response: Response, connection: Database) -> Answer:
     time_zone = registry.zone_of(connection, None, placement.service_point)
     valid = valid_range(placement.valid_from, placement.valid_to, time_zone)
-    written = registry.add_placement(connection, placement.device_id, placement.service_point, valid)
-    return answered(response, written, placement.model_dump())
+    written = registry.add_placement(connection, placement.device_id, placement.service_point, valid, placement.because)
+    return answered(response, written, placement.model_dump(exclude=SAID))
 
 
 @router.patch("/placements/{row_id}")
 def patch_placement(row_id: int, end: bodies.End, connection: Database) -> Answer:
     row = existing(connection, "placements", "id", row_id, "id")
     time_zone = registry.zone_of(connection, None, row["service_point"])
-    registry.end(connection, "placements", row_id, end_ms(end, time_zone))
+    registry.end(connection, "placements", row_id, end_ms(end, time_zone), end.because)
     return next(row for row in queries.placements(connection) if row["id"] == row_id)
 
 
@@ -88,18 +110,20 @@ def get_placements(connection: Database) -> list[Answer]:
 
 @router.post("/service-class-links")
 def post_service_class_link(link: bodies.ServiceClassLink, response: Response, connection: Database) -> Answer:
-    owner = {"unit": link.unit, "service_point": link.service_point}
-    registry.check_owner(**owner)
-    valid = valid_range(link.valid_from, link.valid_to, registry.zone_of(connection, **owner))
-    written = registry.add_service_class_link(connection, link.scheme, link.code, valid, **owner)
-    return answered(response, written, link.model_dump())
+    unit, point = link.unit, link.service_point
+    registry.check_owner(unit, point)
+    valid = valid_range(link.valid_from, link.valid_to, registry.zone_of(connection, unit, point))
+    written = registry.add_service_class_link(
+        connection, link.scheme, link.code, valid, unit=unit, service_point=point, because=link.because
+    )
+    return answered(response, written, link.model_dump(exclude=SAID))
 
 
 @router.patch("/service-class-links/{row_id}")
 def patch_service_class_link(row_id: int, end: bodies.End, connection: Database) -> Answer:
     row = existing(connection, "service_class_links", "id", row_id, "id")
     time_zone = registry.zone_of(connection, row["unit"], row["service_point"])
-    registry.end(connection, "service_class_links", row_id, end_ms(end, time_zone))
+    registry.end(connection, "service_class_links", row_id, end_ms(end, time_zone), end.because)
     return next(row for row in queries.service_class_links(connection) if row["id"] == row_id)
 
 

@@ -1,14 +1,15 @@
 """What a report is asked about; a filter that names something unknown is an error, never an empty report."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
 
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.ranges import shown_moment
-from broker_bridge.database.registry import DEFAULT_TIME_ZONE
 from broker_bridge.database.rows import existing
 from server.database import Database
 from server.moments import moment_ms
@@ -24,21 +25,35 @@ KNOWN = (
     ("device", "device_id", "devices", "device_id"),
     ("survey", "survey", "surveys", "survey"),
 )
-FREE = (("language", "language"), ("channel", "channel"))
+FREE = (("language", "language"), ("channel", "channel"), ("question", "question"))
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `from_ms` up to, but not including, `to_ms`, both UTC; days are meant in the time zone."""
+
+    from_ms: int | None = None
+    to_ms: int | None = None
+    time_zone: str = DEFAULT_TIME_ZONE
+
+    @property
+    def ends_ms(self) -> tuple[int, ...]:
+        """Return those ends that are not open."""
+        return tuple(end_ms for end_ms in (self.from_ms, self.to_ms) if end_ms is not None)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Conditions on `responses` with their values, the question asked about, and how they were understood."""
+    """The columns that must have a value ('' for none), the period, and how all of it was understood."""
 
-    conditions: tuple[str, ...] = ()
-    values: dict[str, Any] = field(default_factory=dict)
-    question: str | None = None
-    shown: dict[str, Any] = field(default_factory=dict)
+    equal: Mapping[str, str] = field(default_factory=dict)
+    period: Period = Period()
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
-    def where(self, *more: str) -> str:
-        """Return the conditions, and more of them, as SQL."""
-        return " AND ".join((*self.conditions, *more)) or "1 = 1"
+    @property
+    def question(self) -> str | None:
+        """Return the question asked about."""
+        return self.equal.get("question")
 
 
 @dataclass(frozen=True)
@@ -70,10 +85,9 @@ def filters(connection: Database, asked: Annotated[Asked, Depends()]) -> Filters
         check_question(connection, given["question"], given.get("survey"))
     columns = [(name, column) for name, column, *_ in KNOWN] + list(FREE)
     equal = {column: given[name] for name, column in columns if name in given}
-    conditions, moments, shown = period(given, time_zone_of(connection, given.get("unit")))
+    period, shown = a_period(given, time_zone_of(connection, given.get("unit")))
     echoed = {name: value for name, value in given.items() if name not in ("from_", "to")} | shown
-    tests = tuple(f"responses.{column} = :{column}" for column in equal) + conditions
-    return Filters(tests, equal | moments, given.get("question"), echoed)
+    return Filters(equal, period, echoed)
 
 
 def check_question(connection: Connection, question: str, survey: str | None) -> None:
@@ -94,20 +108,17 @@ def time_zone_of(connection: Connection, unit: str | None) -> str:
     return str(existing(connection, "units", "code", unit, "unit")["time_zone"])
 
 
-def period(given: dict[str, str], time_zone: str) -> tuple[tuple[str, ...], dict[str, int], dict[str, Any]]:
-    """Return the conditions, their values and the echo of a half-open period; `to` is not part of it."""
-    conditions: list[str] = []
-    values: dict[str, int] = {}
-    shown: dict[str, Any] = {}
-    for name, label, test in (("from_", "from", ">="), ("to", "to", "<")):
+def a_period(given: Mapping[str, str], time_zone: str) -> tuple[Period, dict[str, Any]]:
+    """Return a half-open period and its echo; `to` is not part of it."""
+    ends: dict[str, int] = {}
+    for name, label in (("from_", "from"), ("to", "to")):
         if name in given:
             # An unescaped plus in an address arrives as a space.
-            values[label] = moment_ms(given[name].replace(" ", "+"), time_zone, label)
-            conditions.append(f"responses.at_ms {test} :{label}")
-            shown[label] = shown_moment(values[label])
-    if len(values) == 2 and values["to"] <= values["from"]:
+            ends[label] = moment_ms(given[name].replace(" ", "+"), time_zone, label)
+    shown = {label: shown_moment(at_ms) for label, at_ms in ends.items()}
+    if len(ends) == 2 and ends["to"] <= ends["from"]:
         raise Invalid("to", given["to"], f"a moment after {shown['from']}")
-    return tuple(conditions), values, shown | {"time_zone": time_zone}
+    return Period(ends.get("from"), ends.get("to"), time_zone), {**shown, "time_zone": time_zone}
 
 
 Filtered = Annotated[Filters, Depends(filters)]

@@ -1,69 +1,119 @@
-"""Counts responses and answers under filters; flagged and undone ones are left out, and counted apart."""
+"""Counts answers under filters, in a rollup or in the responses; and small questions of the reports."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from broker_bridge.database.connect import Connection, Row
-from server.reporting.filters import Filters
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.contributions import COUNTED, COUNTERS, SUMS, stretches_of
+from broker_bridge.database.invalid import Invalid
+from server.reporting.filters import Filters, Period
+from server.reporting.sources import ASKED, DAY, RESPONSES, ROLLUPS, Source
 
-ANSWERING = "responses.kind IN ('response', 'counters')"
-COUNTED = f"{ANSWERING} AND responses.flags = '' AND responses.undone = 0"
-ANSWERS_THE_QUESTION = (
-    "EXISTS (SELECT 1 FROM answers WHERE answers.response_id = responses.id AND answers.question = :question)"
-)
+MOST_RESPONSES = 200_000  # what a report may read one by one: a second or two
 
-# A counters record stands for as many visitors as it counts; with a question asked about, only those who answered it.
-VISITORS = """CASE WHEN responses.kind = 'counters' AND CAST(:question AS TEXT) IS NOT NULL
-     THEN (SELECT sum(answers.n) FROM answers WHERE answers.response_id = responses.id AND answers.question = :question)
-     ELSE responses.n END"""
+REPORTED = "responses.kind IN ('response', 'counters') AND responses.flags = '' AND responses.undone = 0"
 
 
-def totals(connection: Connection, filters: Filters) -> dict[str, int]:
-    """Return how many visitors responded, how many were left out, and how many have a time that is only bounded."""
-    asked = (ANSWERS_THE_QUESTION,) if filters.question else ()
-    row = connection.execute(
-        f"""SELECT sum(visitors) FILTER (WHERE flags = '' AND undone = 0) AS responses,
-                   sum(visitors) FILTER (WHERE flags <> '' AND undone = 0) AS flagged_left_out,
-                   sum(visitors) FILTER (WHERE undone = 1) AS undone_left_out,
-                   sum(visitors) FILTER (WHERE flags = '' AND undone = 0 AND time_quality = 'bounded') AS time_bounded
-            FROM (SELECT flags, undone, time_quality, {VISITORS} AS visitors
-                  FROM responses WHERE {filters.where(ANSWERING, *asked)}) AS filtered""",
-        filters.values | {"question": filters.question},
-    ).fetchone()
-    return {name: int(row[name] or 0) for name in ("responses", "flagged_left_out", "undone_left_out", "time_bounded")}
+class TooMuch(Invalid):
+    """A question that no rollup answers, about more responses than are read one by one."""
 
 
-def answered(connection: Connection, filters: Filters) -> Iterator[Row]:
-    """Yield question, kind, survey, value, option and n: how often a value or option was given in a survey version."""
-    asked = ("answers.question = :question",) if filters.question else ()
-    yield from connection.execute(
-        f"""SELECT answers.question, questions.kind, responses.survey, answers.value, answers.option,
-                   sum(answers.n) AS n
-            FROM responses
-            JOIN answers ON answers.response_id = responses.id
-            JOIN questions ON questions.survey = responses.survey AND questions.question = answers.question
-            WHERE {filters.where(COUNTED, *asked)}
-            GROUP BY answers.question, questions.kind, responses.survey, questions.position, answers.value,
-                     answers.option
-            ORDER BY questions.position, answers.question, responses.survey, answers.value, answers.option""",
-        filters.values | {"question": filters.question},
-    )
+def statement(
+    connection: Connection, filters: Filters, by: Sequence[str], source: str
+) -> tuple[str, dict[str, Any]] | None:
+    """Return the query of the counts, with its values: the columns of `by`, survey, question, option and COUNTERS.
+
+    None when there is nothing to count. Raises TooMuch.
+    """
+    if source == RESPONSES:
+        return of_responses(connection, filters, by)
+    return of_rollup(next(rollup for rollup in ROLLUPS if rollup.table == source), filters, by)
+
+
+def of_rollup(source: Source, filters: Filters, by: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """Return the query on a rollup."""
+    tests = [f"{source.columns[name]} = :{name}" for name in filters.equal]
+    values: dict[str, Any] = dict(filters.equal)
+    for name, end_ms, test in (("from_at", filters.period.from_ms, ">="), ("to_at", filters.period.to_ms, "<")):
+        if end_ms is not None:
+            tests.append(f"counts.{source.grain} {test} :{name}")
+            values[name] = local_number(filters.period, end_ms, source.grain)
+    keys = [source.columns[name] for name in by]
+    kept = [f"{sql} AS {name}" for sql, name in zip(keys, by, strict=True)]
+    columns = [*kept, *ASKED.values(), *(f"sum(counts.{name}) AS {name}" for name in COUNTERS)]
+    sql = f"""SELECT {", ".join(columns)}
+              FROM rollup_places AS places
+              CROSS JOIN rollup_questions AS asked
+              JOIN {source.table} AS counts ON counts.place = places.id AND counts.question = asked.id
+              WHERE {" AND ".join(tests) or "1 = 1"}
+              GROUP BY {", ".join([*keys, *ASKED.values()])}"""
+    return sql, values
+
+
+def local_number(period: Period, at_ms: int, grain: str) -> int:
+    """Return the local day (20261122) or month (202611) of a moment."""
+    local = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(period.time_zone))
+    month = local.year * 100 + local.month
+    return month * 100 + local.day if grain == DAY else month
+
+
+def of_responses(connection: Connection, filters: Filters, by: Sequence[str]) -> tuple[str, dict[str, Any]] | None:
+    """Return the query on the responses themselves; raise TooMuch when these are too many to read."""
+    read, values = what_is_read(filters)
+    refuse_too_much(connection, read, values)
+    of_answers = {"question": "counted.question = :question"}
+    tests = [test(name, value) for name, value in filters.equal.items() if name not in of_answers]
+    condition = " AND ".join([*read, *tests]) or "1 = 1"
+    values |= filters.equal
+    stretches = stretches_of(connection, condition, {name: values[name] for name in values if f":{name}" in condition})
+    if stretches is None:
+        return None
+    keys = ["counted.survey", "counted.question", "counted.option", *(f"counted.{name}" for name in by)]
+    columns = [*keys, *(f"{SUMS[name]} AS {name}" for name in COUNTERS)]
+    sql = f"""{COUNTED.format(stretches=stretches, condition=condition)}
+              SELECT {", ".join(columns)} FROM counted
+              WHERE {of_answers["question"] if filters.question else "1 = 1"} GROUP BY {", ".join(keys)}"""
+    return sql, values
+
+
+def what_is_read(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    """Return the conditions that an index answers, with their values: they bound how much is read."""
+    tests: list[str] = []
+    values: dict[str, Any] = {}
+    for name, end_ms, sign in (("from_ms", filters.period.from_ms, ">="), ("to_ms", filters.period.to_ms, "<")):
+        if end_ms is not None:
+            tests.append(f"responses.at_ms {sign} :{name}")
+            values[name] = end_ms
+    if "device_id" in filters.equal:
+        tests.append("responses.device_id = :device_id")
+        values["device_id"] = filters.equal["device_id"]
+    return tests, values
+
+
+def refuse_too_much(connection: Connection, tests: Sequence[str], values: dict[str, Any]) -> None:
+    """Raise TooMuch when more responses would have to be read than the limit allows."""
+    some = f"SELECT 1 FROM responses WHERE {' AND '.join([*tests, '1 = 1'])} LIMIT {MOST_RESPONSES + 1}"
+    count = connection.execute(f"SELECT count(*) FROM ({some}) AS read_one_by_one", values).fetchone()[0]
+    if count > MOST_RESPONSES:
+        raise TooMuch(
+            "filters",
+            f"more than {MOST_RESPONSES} responses to read",
+            "whole days of one time zone without language, channel or device; whole months without device; "
+            "or a shorter period",
+        )
+
+
+def test(name: str, value: str) -> str:
+    """Return the condition that a column of `responses` has a value; '' stands for none."""
+    return f"responses.{name} IS NULL" if value == "" else f"responses.{name} = :{name}"
 
 
 def kinds(connection: Connection, question: str) -> set[str]:
     """Return the kinds that a question has in the stored survey versions."""
     rows = connection.execute("SELECT DISTINCT kind FROM questions WHERE question = :question", {"question": question})
     return {row["kind"] for row in rows}
-
-
-def choosers(connection: Connection, filters: Filters, question: str) -> int:
-    """Return how many responses chose at least one option of a question."""
-    row = connection.execute(
-        f"""SELECT count(DISTINCT responses.id) AS n FROM responses JOIN answers ON answers.response_id = responses.id
-            WHERE {filters.where(COUNTED, "answers.question = :question")}""",
-        filters.values | {"question": question},
-    ).fetchone()
-    return int(row["n"])
 
 
 DEVICES_OF_UNIT = """
@@ -80,7 +130,7 @@ def devices_of_unit(connection: Connection, unit: str) -> set[str]:
 
 def devices_concerned(connection: Connection, filters: Filters) -> set[str] | None:
     """Return the devices whose missing responses a report might lack, None when it may be any."""
-    shown: dict[str, Any] = filters.shown
+    shown = filters.shown
     if "device" in shown:
         return {shown["device"]}
     return devices_of_unit(connection, shown["unit"]) if "unit" in shown else None

@@ -1,35 +1,83 @@
-"""Puts a summary together: n, the figures of each question, what was left out, and what is missing."""
+"""Puts reports together: n, the figures of each question, what was left out, and what is missing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from broker_bridge.database import completeness
-from broker_bridge.database.connect import Connection, Row
+from broker_bridge.database.connect import Connection
 from broker_bridge.database.surveys import KIND_RANGES
 from server.reporting import queries
-from server.reporting.figures import figures
+from server.reporting.figures import figures, levels
 from server.reporting.filters import Filters
+from server.reporting.sources import source_of
+from server.reporting.tallies import VISITORS, Asked, Tallies, Tally, plus, tallies
+
+Report = dict[str, Any]
 
 
-def summary(connection: Connection, filters: Filters) -> dict[str, Any]:
+def summary(connection: Connection, filters: Filters, source: str | None = None) -> Report:
     """Return the report; `responses` counts visitors, `n` too unless the figures of a single numeric question are
     lifted.
 
     Those stand at the top level, with their own n, when no other numeric question was answered under the filters.
     """
-    found = questions(connection, filters)
-    totals = queries.totals(connection, filters)
+    found = tallies(connection, filters, (), source)
+    return entry(connection, filters, found.get((), {})) | about(connection, filters, (), source)
+
+
+def grouped(connection: Connection, filters: Filters, by: Sequence[str], source: str | None = None) -> Report:
+    """Return the same for each group, in order: a group is the values of the columns `by`, null where there is none."""
+    found = tallies(connection, filters, by, source)
+    groups = [
+        {name: None if value == "" else value for name, value in zip(by, group, strict=True)}
+        | entry(connection, filters, counted)
+        for group, counted in found.items()
+    ]
+    return {"groups": groups} | about(connection, filters, by, source)
+
+
+def about(connection: Connection, filters: Filters, by: Sequence[str], source: str | None) -> Report:
+    """Return what a report says of itself."""
     return {
-        "n": totals["responses"],
-        **lifted(connection, filters, found),
-        **totals,
-        "questions": found,
         "filters": filters.shown,
+        "source": source or source_of(connection, filters, by),
         "completeness": missing(connection, queries.devices_concerned(connection, filters)),
     }
 
 
-def lifted(connection: Connection, filters: Filters, found: list[dict[str, Any]]) -> dict[str, Any]:
+def entry(connection: Connection, filters: Filters, counted: Tallies) -> Report:
+    """Return the figures of one group."""
+    found = [shown(asked, tally) for asked, tally in counted.items() if asked.question != VISITORS and tally.n]
+    sums = totals(filters, counted)
+    return {"n": sums["responses"], **lifted(connection, filters, found), **sums, "questions": found}
+
+
+def totals(filters: Filters, counted: Tallies) -> dict[str, int]:
+    """Return how many visitors responded, how many were left out, and how many have a time that is only bounded."""
+    total = Tally()
+    for asked, tally in counted.items():
+        if asked.question == (filters.question or VISITORS):
+            total = plus(total, tally)
+    return {
+        "responses": total.n,
+        "flagged_left_out": total.flagged,
+        "undone_left_out": total.undone,
+        "time_bounded": total.bounded,
+    }
+
+
+def shown(asked: Asked, tally: Tally) -> Report:
+    """Return a question with the figures that its kind allows: of a text only how many there are."""
+    named = {"question": asked.question, "kind": asked.kind, "surveys": sorted(tally.surveys)}
+    if asked.kind in KIND_RANGES:
+        return named | figures(asked.kind, {level: tally.values[level] for level in levels(asked.kind)})
+    if asked.kind == "choice":
+        chosen = {option: n for option, n in sorted(tally.options.items()) if n}
+        return named | {"n": tally.n, "distribution": chosen}
+    return named | {"n": tally.n}
+
+
+def lifted(connection: Connection, filters: Filters, found: list[Report]) -> Report:
     """Return the figures of the only numeric question, or its empty ones when nobody answered the one asked about."""
     numeric = [question for question in found if question["kind"] in KIND_RANGES]
     if not found and filters.question:
@@ -38,41 +86,6 @@ def lifted(connection: Connection, filters: Filters, found: list[dict[str, Any]]
             {"question": filters.question, "kind": kind, **figures(kind, {})} for kind in kinds & set(KIND_RANGES)
         ]
     return numeric[0] if len(numeric) == 1 else {}
-
-
-def questions(connection: Connection, filters: Filters) -> list[dict[str, Any]]:
-    """Return the figures of each question, in the order of the survey; questions of another kind are other
-    questions."""
-    rows: dict[tuple[str, str], list[Row]] = {}
-    for row in queries.answered(connection, filters):
-        rows.setdefault((row["question"], row["kind"]), []).append(row)
-    return [
-        {
-            "question": question,
-            "kind": kind,
-            "surveys": sorted({row["survey"] for row in given}),
-            **figures_of(connection, filters, kind, given),
-        }
-        for (question, kind), given in rows.items()
-    ]
-
-
-def figures_of(connection: Connection, filters: Filters, kind: str, given: list[Row]) -> dict[str, Any]:
-    """Return the figures that the kind of a question allows: of a text only how many there are."""
-    if kind in KIND_RANGES:
-        return figures(kind, counted(given, "value"))
-    if kind == "choice":
-        n = queries.choosers(connection, filters, given[0]["question"])
-        return {"n": n, "distribution": counted(given, "option")}
-    return {"n": sum(int(row["n"]) for row in given)}
-
-
-def counted(given: Iterable[Row], column: str) -> dict[Any, int]:
-    """Return how often each value or option was given, over all survey versions."""
-    counts: dict[Any, int] = {}
-    for row in given:
-        counts[row[column]] = counts.get(row[column], 0) + int(row["n"])
-    return counts
 
 
 def missing(connection: Connection, devices: set[str] | None) -> dict[str, int]:

@@ -23,6 +23,7 @@ class Trial:
     data: Path
     http_port: int
     mqtt_port: int
+    database_url: str | None = None
 
     @property
     def page(self) -> str:
@@ -30,9 +31,9 @@ class Trial:
         return f"http://{ports.HOST}:{self.http_port}/"
 
     @property
-    def database(self) -> Path:
-        """The file of the database, for looking up what is stored."""
-        return self.data / "hymio.db"
+    def database(self) -> str:
+        """The database, for looking up what is stored: its URL, or its file in the folder."""
+        return self.database_url or str(self.data / "hymio.db")
 
 
 def mosquitto() -> str:
@@ -72,10 +73,12 @@ def locked(data: Path) -> Iterator[None]:
 
 def children(trial: Trial) -> list[Child]:
     """Return the processes of the chain, in the order in which they need each other."""
+    mqtt, http = ["--mqtt-port", str(trial.mqtt_port)], ["--http-port", str(trial.http_port)]
+    database = ["--database", trial.database]
     return [
-        child(trial, "broker", ["--mqtt-port", str(trial.mqtt_port)], lambda: ports.answers(trial.mqtt_port)),
-        child(trial, "bridge", ["--mqtt-port", str(trial.mqtt_port)], (trial.data / "bridge.ready").exists),
-        child(trial, "server", ["--http-port", str(trial.http_port)], lambda: healthy(trial)),
+        child(trial, "broker", mqtt, lambda: ports.answers(trial.mqtt_port)),
+        child(trial, "bridge", [*mqtt, *database], (trial.data / "bridge.ready").exists),
+        child(trial, "server", [*http, *database], lambda: healthy(trial)),
     ]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from broker_bridge.database import completeness, responses
-from broker_bridge.database.connect import connect
+from broker_bridge.database.connect import Url, connect
 from device.protocol import canonical
 
 COUNTED = "response"
@@ -118,7 +118,7 @@ def events(log: Path) -> Iterator[dict[str, Any]]:
             continue
 
 
-def read_rows(database: Path) -> list[Row]:
+def read_rows(database: Url) -> list[Row]:
     """Return what is stored."""
     connection = connect(database)
     try:
@@ -130,7 +130,7 @@ def read_rows(database: Path) -> list[Row]:
         connection.close()
 
 
-def read_journals(database: Path) -> list[dict[str, Any]]:
+def read_journals(database: Url) -> list[dict[str, Any]]:
     """Return the completeness of every journal."""
     connection = connect(database)
     try:

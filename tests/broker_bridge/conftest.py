@@ -3,15 +3,17 @@
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from broker_bridge.acks import Outgoing
 from broker_bridge.broker import write_configuration
-from broker_bridge.database.connect import Connection
-from broker_bridge.database.migrate import open_database
-from broker_bridge.ingest import Outgoing, Received, ingest
+from broker_bridge.database.connect import Connection, connect
+from broker_bridge.database.rows import insert
+from broker_bridge.ingest import Received, ingest
 from device.protocol import messages, topics
 from server.trial.ports import free_port
 from tests.broker_bridge.listener import Listener
@@ -46,23 +48,45 @@ INSERT INTO placements VALUES (1, 'box-0001', 'aula', 0, NULL);
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    """Give a database with the county in it."""
-    connection = open_database(tmp_path / "hymio.db")
-    connection.executescript(COUNTY)
+def connection(database: str) -> Iterator[Connection]:
+    """Give a database with the county in it, on either engine."""
+    connection = connect(database)
+    run(connection, COUNTY)
     add_survey(connection, SURVEY)
     yield connection
     connection.close()
 
 
+def run(connection: Connection, script: str) -> None:
+    """Run statements, each of which ends with a semicolon at the end of a line."""
+    for statement in script.strip().split(";\n"):
+        connection.execute(statement)
+
+
 def add_survey(connection: Connection, survey: dict[str, Any]) -> None:
     """Insert a survey version as it is, without what storing one sets off."""
-    connection.execute("INSERT INTO surveys VALUES (?, ?)", (survey["survey"], json.dumps(survey)))
-    rows = [
-        (survey["survey"], question["id"], place, question["kind"])
-        for place, question in enumerate(survey["questions"])
-    ]
-    connection.executemany("INSERT INTO questions VALUES (?, ?, ?, ?)", rows)
+    insert(connection, "surveys", {"survey": survey["survey"], "definition": json.dumps(survey)})
+    for place, question in enumerate(survey["questions"]):
+        row = {"survey": survey["survey"], "question": question["id"], "position": place, "kind": question["kind"]}
+        insert(connection, "questions", row)
+
+
+@contextmanager
+def locked(database: str) -> Iterator[None]:
+    """Keep everybody else from writing."""
+    other = connect(database)
+    other.begin()
+    if other.engine == "postgresql":
+        other.execute("LOCK TABLE journals")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def do_not_wait(connection: Connection) -> None:
+    """Let a connection give up at once when something is locked."""
+    patience = {"sqlite": "PRAGMA busy_timeout = 0", "postgresql": "SET lock_timeout = 20"}
+    connection.execute(patience[connection.engine])
 
 
 Send = Callable[..., list[messages.Message]]

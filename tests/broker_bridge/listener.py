@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -13,11 +14,15 @@ PATIENCE_S = 90.0
 class Listener:
     """A client that keeps what it hears."""
 
-    def __init__(self, port: int, username: str, topic: str) -> None:
+    def __init__(
+        self, port: int, username: str, topic: str, client_id: str = "", tls: tuple[Path, Path, Path] | None = None
+    ) -> None:
         self.heard: list[str] = []
         self.payloads: list[bytes] = []
         self.subscribed = self.disconnected = False
-        self.client = Client(CallbackAPIVersion.VERSION2)
+        self.client = Client(CallbackAPIVersion.VERSION2, client_id=client_id)
+        if tls:
+            self.client.tls_set(*map(str, tls))
         self.client.username_pw_set(username)
         self.client.on_message = self.hear
         self.client.on_subscribe = self.note_subscription
@@ -43,7 +48,7 @@ class Listener:
 
 def connected(client: Client, port: int) -> bool:
     try:
-        client.connect("127.0.0.1", port)
+        client.connect("localhost", port)
     except ConnectionRefusedError:
         return False
     return True

@@ -1,27 +1,30 @@
 """The bridge on a real broker: it acknowledges what is committed, and waits for what is away."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from broker_bridge.acks import Outgoing
+from broker_bridge.buffered import Buffered
 from broker_bridge.database.connect import Connection
 from broker_bridge.settings import Settings
-from broker_bridge.subscriber import Subscriber
+from broker_bridge.subscriber import MOST_BYTES, Pending, Subscriber
 from device.protocol import messages, topics
-from tests.broker_bridge.conftest import BOX, EPOCH, Listen, press
+from tests.broker_bridge.conftest import BOX, EPOCH, Listen, do_not_wait, locked, press
+from tests.broker_bridge.database import rollup_model
 from tests.broker_bridge.listener import Listener, wait_until
+from tests.broker_bridge.test_buffered import Silent
 
 DOWN = topics.every_down(BOX)
 
 
 @pytest.fixture
-def bridge(connection: Connection, port: int, tmp_path: Path) -> Iterator[Subscriber]:
+def bridge(connection: Connection, database: str, port: int, tmp_path: Path) -> Iterator[Subscriber]:
     """Give a bridge that is subscribed, in a thread of its own."""
-    bridge = Subscriber(Settings(tmp_path, port), connection)
-    thread = Thread(target=bridge.run)
+    bridge = Subscriber(Settings(tmp_path, port, database))
+    thread = Thread(target=bridge.run, daemon=True)
     thread.start()
     wait_until(bridge.settings.ready_file.exists)
     yield bridge
@@ -50,18 +53,15 @@ def test_a_batch_is_answered_with_an_ack_once_it_is_stored(listen: Listen, conne
 
 
 def test_nothing_is_acknowledged_while_the_database_is_locked_and_everything_after(
-    bridge: Subscriber, listen: Listen, tmp_path: Path
+    bridge: Subscriber, listen: Listen, database: str
 ) -> None:
-    bridge.connection.execute("PRAGMA busy_timeout = 50")
+    do_not_wait(bridge.connection)
     box = listen(BOX, DOWN)
-    other = sqlite3.connect(tmp_path / "hymio.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
 
-    box.say(topics.topic(BOX, "up/responses"), batch(1, 2))
-    wait_until(lambda: not bridge.settings.ready_file.exists())
-    heard_while_locked = list(box.heard)
-    other.execute("ROLLBACK")
-    other.close()
+    with locked(database):
+        box.say(topics.topic(BOX, "up/responses"), batch(1, 2))
+        wait_until(lambda: not bridge.settings.ready_file.exists())
+        heard_while_locked = list(box.heard)
 
     assert heard_while_locked == []
     wait_until(lambda: box.heard)
@@ -69,7 +69,7 @@ def test_nothing_is_acknowledged_while_the_database_is_locked_and_everything_aft
 
 
 def test_messages_sent_while_the_bridge_is_away_are_taken_when_it_is_back(
-    bridge: Subscriber, listen: Listen, connection: Connection, tmp_path: Path
+    bridge: Subscriber, listen: Listen, connection: Connection
 ) -> None:
     box = listen(BOX, DOWN)
     bridge.stop(0, None)
@@ -77,8 +77,8 @@ def test_messages_sent_while_the_bridge_is_away_are_taken_when_it_is_back(
 
     for seq in range(1, 6):
         box.say(topics.topic(BOX, "up/responses"), batch(seq))
-    successor = Subscriber(bridge.settings, connection)
-    thread = Thread(target=successor.run)
+    successor = Subscriber(bridge.settings)
+    thread = Thread(target=successor.run, daemon=True)
     thread.start()
     wait_until(lambda: box.heard and acked(box)[-1] == 5)
     successor.stop(0, None)
@@ -87,24 +87,61 @@ def test_messages_sent_while_the_bridge_is_away_are_taken_when_it_is_back(
     assert connection.execute("SELECT count(*) FROM responses").fetchone()[0] == 5
 
 
-class Unlucky(Subscriber):
-    """A bridge whose every attempt fails, some of them after something was answered."""
-
-    answering = iter([False, False, True, False])
-
-    def attempt(self) -> str:
-        answered = next(self.answering, None)
-        self.stopping = answered is None
-        self.answered = bool(answered)
-        return "broker away"
-
-
-def test_the_wait_grows_until_something_was_answered(
-    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_two_bridges_share_the_devices_and_store_everything_once(
+    connection: Connection, database: str, port: int, tmp_path: Path, listen: Listen
 ) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr("broker_bridge.subscriber.time.sleep", waited.append)
+    bridges = [Subscriber(Settings(tmp_path, port, database, name)) for name in ("one", "two")]
+    threads = [Thread(target=bridge.run, daemon=True) for bridge in bridges]
+    taken = [count_taken(bridge) for bridge in bridges]
+    for bridge, thread in zip(bridges, threads, strict=True):
+        thread.start()
+        wait_until(bridge.settings.ready_file.exists)
+    box = listen(BOX, DOWN)
 
-    Unlucky(Settings(tmp_path, 1), connection).run()
+    for seq in range(1, 101):
+        box.client.publish(topics.topic(BOX, "up/responses"), batch(seq, seq + 1), qos=1)
+    wait_until(lambda: duplicates(connection) == 99)
+    wait_until(lambda: box.heard and max(acked(box)) == 101)
+    for bridge, thread in zip(bridges, threads, strict=True):
+        bridge.stop(0, None)
+        thread.join(20)
 
-    assert waited == [0.2, 0.4, 0.2, 0.4, 0]
+    assert connection.execute("SELECT count(*) FROM responses").fetchone()[0] == 101
+    assert rollup_model.kept(connection) == rollup_model.expected(connection)
+    assert all(sum(each) > 0 for each in taken)
+
+
+def duplicates(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(sum(duplicates), 0) FROM journals").fetchone()[0])
+
+
+def count_taken(bridge: Subscriber) -> list[int]:
+    """Return a list to which the bridge adds how many messages it answered at a time."""
+    taken: list[int] = []
+    answer = bridge.answer
+
+    def counting(pending: Pending, replies: list[Outgoing]) -> None:
+        taken.append(len(pending.received))
+        answer(pending, replies)
+
+    bridge.answer = counting  # type: ignore[method-assign]
+    return taken
+
+
+def test_a_message_of_an_old_connection_is_not_acknowledged_on_the_new_one() -> None:
+    old, new = Buffered(Silent()), Buffered(Silent())
+    pending = Pending(old)
+    pending.mids = [7]
+
+    pending.acknowledge()
+
+    assert (bytes(old.unsent), bytes(new.unsent)) == (b"\x40\x02\x00\x07", b"")
+
+
+def test_a_drain_ends_at_its_limits() -> None:
+    pending = Pending(Buffered(Silent()))
+    pending.size = MOST_BYTES - 1
+
+    before, pending.size = pending.is_full(), MOST_BYTES
+
+    assert (before, pending.is_full()) == (False, True)

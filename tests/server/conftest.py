@@ -42,8 +42,8 @@ CLASSES = f"""{COLUMNS}
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path / "data")
+def settings(database: str, tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "data", database_url=database)
 
 
 @pytest.fixture

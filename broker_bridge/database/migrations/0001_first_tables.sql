@@ -18,7 +18,7 @@ CREATE TABLE service_point_units (
     service_point TEXT NOT NULL REFERENCES service_points (code),
     unit TEXT NOT NULL REFERENCES units (code),
     valid_from_ms BIGINT NOT NULL,
-    valid_to_ms BIGINT
+    valid_to_ms BIGINT CHECK (valid_to_ms > valid_from_ms)
 );
 
 CREATE TABLE service_classes (
@@ -40,7 +40,7 @@ CREATE TABLE service_class_links (
     scheme TEXT NOT NULL,
     code TEXT NOT NULL,
     valid_from_ms BIGINT NOT NULL,
-    valid_to_ms BIGINT,
+    valid_to_ms BIGINT CHECK (valid_to_ms > valid_from_ms),
     FOREIGN KEY (scheme, code) REFERENCES service_classes (scheme, code),
     CHECK ((unit IS NULL) <> (service_point IS NULL))
 );
@@ -73,7 +73,7 @@ CREATE TABLE placements (
     device_id TEXT NOT NULL REFERENCES devices (device_id),
     service_point TEXT NOT NULL REFERENCES service_points (code),
     valid_from_ms BIGINT NOT NULL,
-    valid_to_ms BIGINT
+    valid_to_ms BIGINT CHECK (valid_to_ms > valid_from_ms)
 );
 
 CREATE INDEX placements_of_device ON placements (device_id, valid_from_ms);
@@ -87,6 +87,7 @@ CREATE TABLE journals (
     device_id TEXT NOT NULL REFERENCES devices (device_id),
     epoch TEXT NOT NULL,
     contiguous_seq BIGINT NOT NULL,    -- everything up to here is accounted for: what an ack says
+    highest_seq BIGINT NOT NULL,       -- of the records that are stored; 0 for none, so what is above it is new
     oldest_seq BIGINT,                 -- by the last hello; what is below and missing will never come
     next_seq BIGINT NOT NULL,          -- one above the highest number heard of
     duplicates BIGINT NOT NULL,
@@ -137,22 +138,22 @@ CREATE TABLE responses (
     UNIQUE (device_id, epoch, seq)
 );
 
-CREATE INDEX responses_of_unit ON responses (unit, at_ms);
-CREATE INDEX responses_of_service_class ON responses (scheme, service_class, at_ms);
 CREATE INDEX responses_at ON responses (at_ms);
+CREATE INDEX responses_without_clock ON responses (device_id, epoch, boot) WHERE time_quality <> 'clock';
+CREATE INDEX responses_bounded ON responses (device_id, epoch, seq) WHERE time_quality = 'bounded';
 CREATE INDEX responses_undoing ON responses (device_id, epoch, undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX responses_without_meaning ON responses (survey) WHERE kind = 'rejected';
 
 CREATE TABLE answers (
-    response_id BIGINT NOT NULL REFERENCES responses (id),
+    response_id BIGINT NOT NULL,       -- without a foreign key: written with its response and never by itself
+    position INTEGER NOT NULL,
     question TEXT NOT NULL,
     value BIGINT,                      -- of ordinal and 0-10 questions
     option TEXT,                       -- one row for each chosen option
     text TEXT,
-    n BIGINT NOT NULL                  -- visitors who gave this answer
-);
-
-CREATE INDEX answers_of_response ON answers (response_id);
+    n BIGINT NOT NULL,                 -- visitors who gave this answer
+    PRIMARY KEY (response_id, position)
+) WITHOUT ROWID;
 
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from broker_bridge.database.attachment import reattach
 from broker_bridge.database.connect import Connection
-from tests.broker_bridge.conftest import JUNE_MS, Send, press
+from broker_bridge.database.corrections import OF_POINT, reattach
+from tests.broker_bridge.conftest import JUNE_MS, Send, press, run
 
 JUNE_S = JUNE_MS // 1000
 
@@ -15,9 +15,10 @@ def attached(connection: Connection) -> list[tuple[str | None, ...]]:
 
 
 def test_a_units_link_is_the_default_of_its_points(connection: Connection, send: Send) -> None:
-    connection.executescript(
+    run(
+        connection,
         """DELETE FROM service_class_links;
-           INSERT INTO service_class_links VALUES (9, 'keskus', NULL, 'aura', '2545', 0, NULL)"""
+           INSERT INTO service_class_links VALUES (9, 'keskus', NULL, 'aura', '2545', 0, NULL)""",
     )
 
     send("up/responses", responses=[press(1)])
@@ -58,10 +59,11 @@ def test_a_range_holds_its_first_millisecond_and_not_its_last(connection: Connec
 
 
 def test_a_moved_box_leaves_its_old_presses_where_they_were_made(connection: Connection, send: Send) -> None:
-    connection.executescript(
+    run(
+        connection,
         f"""INSERT INTO service_points VALUES ('kerros', '{{"fi": "Kerros"}}');
             UPDATE placements SET valid_to_ms = {JUNE_MS};
-            INSERT INTO placements VALUES (2, 'box-0001', 'kerros', {JUNE_MS}, NULL)"""
+            INSERT INTO placements VALUES (2, 'box-0001', 'kerros', {JUNE_MS}, NULL)""",
     )
 
     send("up/responses", responses=[press(1, at=JUNE_S - 1), press(2, at=JUNE_S)])
@@ -73,7 +75,7 @@ def test_a_correction_of_the_past_attaches_what_is_stored_already(connection: Co
     send("up/responses", responses=[press(1, at=JUNE_S - 1), press(2, at=JUNE_S)])
     connection.execute("UPDATE service_class_links SET code = '2545' WHERE id = 1")
 
-    examined = reattach(connection, 0, JUNE_MS)
+    moved = reattach(connection, OF_POINT, {"service_point": "aula"}, 0, JUNE_MS)
 
-    assert examined == 1
+    assert moved == 1
     assert [row[3] for row in attached(connection)] == ["2545", "2545"]

@@ -1,69 +1,104 @@
-"""A commit is durable, whole, and refused when it cannot be."""
+"""A commit is durable, whole, and refused when it cannot be; on either engine."""
 
-import sqlite3
-from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from broker_bridge.database.connect import UnsafeDatabase, check_durability, connect, transaction
-from broker_bridge.database.migrate import migrations, open_database
+from broker_bridge.database.connect import Unavailable, UnsafeDatabase, Violated, connect, transaction
+from broker_bridge.database.migrate import files, name_of, open_database
+from broker_bridge.database.rows import find, insert
+
+UNIT = {"code": "keskus", "names": "{}", "time_zone": "Europe/Helsinki"}
+MIGRATIONS = {"sqlite": "SELECT name FROM _sqlite_migrations", "postgresql": "SELECT name FROM migrations"}
 
 
-def test_the_database_is_opened_with_wal_and_full_synchronisation(tmp_path: Path) -> None:
-    connection = connect(tmp_path / "hymio.db")
-
-    assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+@pytest.fixture
+def connection(database):
+    connection = connect(database)
+    yield connection
     connection.close()
 
 
-@pytest.mark.parametrize("weaker", ["PRAGMA synchronous = NORMAL", "PRAGMA journal_mode = DELETE"])
-def test_a_weaker_setting_is_found_when_it_is_read_back(tmp_path: Path, weaker: str) -> None:
-    connection = connect(tmp_path / "hymio.db")
-    connection.execute(weaker)
+def test_a_row_is_read_by_name_and_by_place(connection):
+    row = connection.execute("SELECT :one AS one, 'two' AS two", {"one": 1}).fetchone()
 
-    with pytest.raises(UnsafeDatabase, match="wal and 2"):
-        check_durability(connection)
-    connection.close()
+    assert (row["one"], row[1], list(row), len(row), dict(row)) == (1, "two", [1, "two"], 2, {"one": 1, "two": "two"})
 
 
-def test_a_database_in_memory_is_refused() -> None:
-    with pytest.raises(UnsafeDatabase, match="journal_mode=memory"):
-        connect(Path(":memory:"))
+def test_a_sum_is_an_integer_and_a_mean_is_not(connection):
+    row = connection.execute("SELECT sum(n) AS sum, avg(n) AS mean FROM (SELECT 1 AS n UNION ALL SELECT 2) AS q")
+
+    assert [(type(value), value) for value in row.fetchone()] == [(int, 3), (float, 1.5)]
 
 
-def test_an_exception_takes_the_whole_transaction_back(tmp_path: Path) -> None:
-    connection = open_database(tmp_path / "hymio.db")
+def test_large_numbers_keep_their_value_in_a_product(connection):
+    values = {"seconds": 1_795_325_090, "more": 5}
 
-    def fail_half_way() -> None:
+    assert connection.execute("SELECT :seconds * 1000 + :more", values).fetchone()[0] == 1_795_325_090_005
+
+
+def test_colons_and_per_cent_signs_in_texts_and_comments_are_left_alone(connection):
+    sql = "SELECT ':code 5 % %s' AS said, :code AS code -- it's :nothing at 5 %"
+
+    assert tuple(connection.execute(sql, {"code": "a"}).fetchone()) == (":code 5 % %s", "a")
+
+
+def test_an_exception_takes_the_whole_transaction_back(connection):
+    def fail_half_way():
         with transaction(connection):
-            connection.execute("INSERT INTO units VALUES ('keskus', '{}', 'Europe/Helsinki')")
+            insert(connection, "units", UNIT)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail_half_way()
 
-    assert connection.execute("SELECT count(*) FROM units").fetchone()[0] == 0
+    assert find(connection, "units", {"code": "keskus"}) is None
+    assert not connection.in_transaction
+
+
+def test_a_row_that_breaks_a_constraint_is_violated(connection):
+    insert(connection, "units", UNIT)
+
+    with pytest.raises(Violated):
+        insert(connection, "units", UNIT)
+
+
+def test_a_mistake_in_the_sql_is_not_taken_for_a_database_that_is_away(connection):
+    with pytest.raises(Exception, match="nowhere") as mistake:
+        connection.execute("SELECT * FROM nowhere")
+
+    assert not isinstance(mistake.value, Unavailable | UnsafeDatabase | Violated)
+
+
+def test_every_migration_is_applied_once(database):
+    again = open_database(database)
+
+    applied = again.execute(MIGRATIONS[again.engine]).fetchall()
+    wanted = [name_of(path) for path in files(again.engine)]
+
+    again.close()
+    assert sorted(row["name"] for row in applied) == wanted
+
+
+def test_several_processes_may_open_a_new_database_at_once(tmp_path, postgresql):
+    with postgresql.database() as url:
+        for each in (tmp_path / "hymio.db", url):
+            threads = [Thread(target=lambda each=each: open_database(each).close()) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(30)
+
+            connection = connect(each)
+            assert find(connection, "units", UNIT) is None
+            connection.close()
+
+
+def test_a_path_and_its_url_are_the_same_database(tmp_path):
+    connection = open_database(f"sqlite:///{tmp_path}/hymio.db")
+    insert(connection, "units", UNIT)
     connection.close()
 
-
-def test_every_migration_is_applied_once(tmp_path: Path) -> None:
-    for _ in range(2):
-        open_database(tmp_path / "hymio.db").close()
-
-    with sqlite3.connect(tmp_path / "hymio.db") as connection:
-        applied = connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
+    connection = connect(tmp_path / "hymio.db")
+    assert find(connection, "units", UNIT)
     connection.close()
-    assert applied == [("0001_first_tables",), ("0002_neighbours_in_time",)]
-    assert repr(migrations()) == "<Migrations 'hymio': [0001_first_tables, 0002_neighbours_in_time]>"
-
-
-def test_two_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
-    first = connect(tmp_path / "hymio.db")
-    first.execute("PRAGMA busy_timeout = 0")
-
-    open_database(tmp_path / "hymio.db").close()
-
-    with transaction(first):
-        assert first.execute("SELECT count(*) FROM units").fetchone()[0] == 0
-    first.close()

@@ -3,15 +3,15 @@
 import pytest
 
 from broker_bridge.database.connect import connect
-from broker_bridge.database.migrate import open_database
+from broker_bridge.database.rows import insert
 from broker_bridge.database.snapshot import snapshot
 
-INSERT = "INSERT INTO units VALUES ('u', '{}', 'Europe/Helsinki')"
+UNIT = {"code": "u", "names": "{}", "time_zone": "Europe/Helsinki"}
 
 
 @pytest.fixture
-def two(tmp_path):
-    writer, reader = open_database(tmp_path / "hymio.db"), connect(tmp_path / "hymio.db")
+def two(database):
+    writer, reader = connect(database), connect(database)
     yield writer, reader
     reader.close()
     writer.close()
@@ -26,7 +26,7 @@ def test_what_is_committed_meanwhile_is_seen_afterwards(two):
 
     with snapshot(reader):
         before = units(reader)
-        writer.execute(INSERT)
+        insert(writer, "units", UNIT)
         assert units(reader) == before
 
     assert units(reader) == before + 1

@@ -1,0 +1,74 @@
+"""The journals of the devices of a made-up past: numbers, boots, what was lost, and what never came."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import date
+
+from server.trial.history.county import OFF, OFFLINE, Device, Plan
+from server.trial.history.hours import start_s
+
+GAPS, LOST, HELD = 0.1, 0.15, 0.05  # shares of the devices that lack records, by reason
+DELAY_MS = 4_000  # from a press to its receipt, where there is a network
+
+
+@dataclass
+class Journal:
+    """One device's records so far. Numbers in a final gap were counted on the device and never came."""
+
+    device: Device
+    plan: Plan
+    seq: int = 0
+    final_gaps: list[tuple[int, int]] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+    held: int = 0
+
+    @property
+    def epoch(self) -> str:
+        """Return the epoch; a device has one, because none was ever reset."""
+        return f"made-up-{self.device.device_id[-4:]}"
+
+    @property
+    def boots(self) -> list[tuple[date, date]]:
+        """Return the days of each boot, the first one first: a device starts anew after each time it was off."""
+        off = sorted((each.since, each.until) for each in self.device.outages if each.kind == OFF)
+        found, begun = [], self.plan.since
+        for since, until in off:
+            if begun < since:
+                found.append((begun, since))
+            begun = max(begun, until)
+        if begun < self.plan.until:
+            found.append((begun, self.plan.until))
+        return found
+
+    def boots_by_day(self, days: tuple[date, ...]) -> dict[int, tuple[int, int]]:
+        """Return for days (20261122) the number of the boot and when it began, in Unix seconds."""
+        found: dict[int, tuple[int, int]] = {}
+        for number, (since, until) in enumerate(self.boots, start=1):
+            begun_s = start_s(since)
+            found |= {as_number(day): (number, begun_s) for day in days if since <= day < until}
+        return found
+
+    def received_by_day(self, days: tuple[date, ...]) -> dict[int, int]:
+        """Return for the days on which the device was offline when its records came, in milliseconds."""
+        outages = {as_number(day): self.device.out(day, OFFLINE) for day in days}
+        return {day: start_s(outage.until, 9) * 1000 for day, outage in outages.items() if outage is not None}
+
+    def mishaps(self, chance: random.Random) -> None:
+        """Lose something now and then: a record that decayed, or numbers that never came."""
+        months = 12 * self.plan.years
+        if chance.random() < LOST / months:
+            self.seq += 1
+            self.lost.append(self.seq)
+        if chance.random() < GAPS / months:
+            first = self.seq + 1
+            self.seq += chance.randint(1, 20)
+            self.final_gaps.append((first, self.seq))
+
+    def finish(self, chance: random.Random) -> None:
+        """Leave some records on the device, which nobody has heard of but by their number."""
+        self.held = chance.randint(1, 30) if chance.random() < HELD else 0
+
+
+def as_number(day: date) -> int:
+    """Return a day as rollups write it."""
+    return day.year * 10_000 + day.month * 100 + day.day

@@ -1,0 +1,99 @@
+"""The broker beyond loopback: a certificate's common name is the device, and nobody gets in without one."""
+
+import socket
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from broker_bridge.broker import Certificates, Trial, render, write
+from device import mqtt
+from server.trial.ports import free_port
+from tests.broker_bridge.authority import Authority
+from tests.broker_bridge.listener import Listener, wait_until
+
+Connect = Callable[..., Listener]
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "authority")
+
+
+@pytest.fixture
+def port(tmp_path: Path, authority: Authority) -> Iterator[int]:
+    """Give the port of a broker that asks for certificates."""
+    listener = Certificates(free_port(), "127.0.0.1", authority.certificate, *authority.named("localhost"))
+    broker = subprocess.Popen(["mosquitto", "-c", write(tmp_path, [listener], "hymio-bridge")])
+    yield listener.port
+    broker.terminate()
+    broker.wait(10)
+
+
+@pytest.fixture
+def connect(port: int, authority: Authority) -> Iterator[Connect]:
+    """Give a function that connects a listener under a certificate's name; all are ended afterwards."""
+    listeners: list[Listener] = []
+
+    def connect(common_name: str, topic: str, client_id: str = "") -> Listener:
+        tls = (authority.certificate, *authority.named(common_name))
+        listeners.append(Listener(port, "somebody", topic, client_id, tls))
+        return listeners[-1]
+
+    yield connect
+    for listener in listeners:
+        listener.client.disconnect()
+        listener.client.loop_stop()
+
+
+def is_let_in(port: int, trusted: Authority, issuer: Authority) -> bool:
+    """Tell whether the broker answers a client with a certificate of that issuer."""
+    context = ssl.create_default_context(cafile=str(trusted.certificate))
+    context.load_cert_chain(*map(str, issuer.named("kiosk-0002")))
+    with socket.create_connection(("localhost", port), 20) as plain:
+        try:
+            with context.wrap_socket(plain, server_hostname="localhost") as secured:
+                secured.sendall(mqtt.connect("kiosk-0002", "kiosk-0002", 30, "topic", b""))
+                return secured.recv(4) == bytes([mqtt.CONNACK << 4, 2, 0, 0])
+        except (ssl.SSLError, ConnectionResetError):
+            return False
+
+
+def test_the_certificate_and_not_the_client_says_who_it_is(connect: Connect) -> None:
+    bridge = connect("hymio-bridge", "hymio/v1/+/up/#")
+    kiosk = connect("kiosk-0001", "hymio/v1/kiosk-0001/down/#")
+
+    kiosk.say("hymio/v1/box-0001/up/hello")
+    kiosk.say("hymio/v1/kiosk-0001/up/hello")
+
+    wait_until(lambda: bridge.heard)
+    assert bridge.heard == ["hymio/v1/kiosk-0001/up/hello"]
+
+
+def test_a_device_cannot_take_over_the_bridges_session_by_its_client_id(connect: Connect) -> None:
+    bridge = connect("hymio-bridge", "hymio/v1/+/up/#", client_id="hymio-bridge")
+    connect("kiosk-0001", "hymio/v1/kiosk-0001/down/#", client_id="hymio-bridge")
+    kiosk = connect("kiosk-0002", "hymio/v1/kiosk-0002/down/#")
+
+    kiosk.say("hymio/v1/kiosk-0002/up/hello")
+
+    wait_until(lambda: bridge.heard)
+    assert not bridge.disconnected
+
+
+def test_a_certificate_of_another_authority_is_refused(
+    connect: Connect, port: int, authority: Authority, tmp_path: Path
+) -> None:
+    connect("kiosk-0001", "hymio/v1/kiosk-0001/down/#")
+
+    assert is_let_in(port, authority, authority)
+    assert not is_let_in(port, authority, Authority(tmp_path / "rogue"))
+
+
+def test_a_listener_without_passwords_stands_alone(tmp_path: Path) -> None:
+    beside = Certificates(8883, "0.0.0.0", tmp_path, tmp_path, tmp_path)
+
+    with pytest.raises(ValueError, match="stands alone"):
+        render(tmp_path, tmp_path, [Trial(1883), beside], "nobody")

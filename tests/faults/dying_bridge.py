@@ -1,0 +1,122 @@
+"""The bridge of the product, killed without warning the n-th time that it passes a stage; or a wrong bridge.
+
+`python dying_bridge.py STAGE N ...`: the rest is what `hymio bridge` takes.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from broker_bridge.acks import Outgoing, ack
+from broker_bridge.database.connection import Connection
+from broker_bridge.ingest import Received
+from broker_bridge.subscriber import Pending, Subscriber
+from device.protocol import messages
+from hymio import main
+
+
+class Fuse:
+    """Kills this process the n-th time that it is passed."""
+
+    def __init__(self, passes: int) -> None:
+        self.left = passes
+
+    def __call__(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def around(owner: Any, name: str, before: Callable[..., None], after: Callable[..., None]) -> None:
+    """Let something be done before and after a function of the product."""
+    real = getattr(owner, name)
+
+    def passed(*arguments: Any, **named: Any) -> Any:
+        before(*arguments)
+        result = real(*arguments, **named)
+        after(*arguments)
+        return result
+
+    setattr(owner, name, passed)
+
+
+def nothing(*_: Any) -> None:
+    """Do nothing."""
+
+
+def of_responses(received: list[Received]) -> bool:
+    return any(each.topic.endswith("up/responses") for each in received)
+
+
+def on_commit(fuse: Fuse) -> Callable[..., None]:
+    """Return what lights the fuse at the COMMIT of something written."""
+
+    def light(connection: Connection, sql: str, *_: Any) -> None:
+        if sql == "COMMIT" and connection.written:
+            fuse()
+
+    return light
+
+
+def mark(connection: Connection, *_: Any) -> None:
+    """Note that responses were written on this connection."""
+    connection.written = True
+
+
+def set_up(stage: str, fuse: Fuse) -> None:
+    """Put the fuse where the stage is."""
+    Connection.written = False
+    around(Connection, "append", nothing, mark)
+    if stage == "read":
+        around(Pending, "add", lambda *_: fuse(), nothing)
+    elif stage == "begun":
+        around(Connection, "append", lambda *_: fuse(), nothing)
+    elif stage == "inserted":
+        around(Connection, "append", nothing, lambda *_: fuse())
+    elif stage == "committing":
+        around(Connection, "execute", on_commit(fuse), nothing)
+    elif stage == "committed":
+        around(Connection, "execute", nothing, on_commit(fuse))
+    elif stage == "answered":
+        around(Pending, "acknowledge", lambda *_: fuse(), nothing)
+    elif stage == "acknowledged":
+        around(Subscriber, "answer", nothing, lambda *_: fuse())
+    elif stage == "hasty":
+        be_hasty(fuse)
+    else:
+        sys.exit(f"no stage {stage}")
+
+
+STAGES = ("read", "begun", "inserted", "committing", "committed", "answered", "acknowledged")
+
+
+def be_hasty(fuse: Fuse) -> None:
+    """Be the wrong bridge: tell the devices and the broker first, then die before anything is stored."""
+
+    def answered(self: Subscriber, _: Connection, received: list[Received]) -> list[Outgoing]:
+        for each in received:
+            if each.topic.endswith("up/responses"):
+                told = promise(each)
+                self.client.publish(told.topic, told.payload, qos=1)
+        self.pending.acknowledge()
+        while self.client.want_write() or self.client.link.flush():
+            self.client.loop_write()
+        if of_responses(received):
+            fuse()
+        return real(self, _, received)
+
+    real = Subscriber.ingested
+    Subscriber.ingested = answered
+
+
+def promise(received: Received) -> Outgoing:
+    """Return the ack of a batch that nobody has stored."""
+    message = messages.decode(received.topic, received.payload)
+    return ack(str(message.device_id), message.fields["epoch"], message.fields["responses"][-1].seq, 1_795_325_101)
+
+
+if __name__ == "__main__":
+    set_up(sys.argv[1], Fuse(int(sys.argv[2])))
+    main(["bridge", *sys.argv[3:]])

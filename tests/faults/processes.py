@@ -1,0 +1,84 @@
+"""Broker, bridges and a database for fault tests, each a process of its own that may be killed."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from broker_bridge.broker import write_configuration
+from server.trial import ports
+from server.trial.processes import WITH_US, environment
+
+PATIENCE_S = 30.0
+BRIDGE = ("-m", "hymio", "bridge")
+
+
+class Bridge:
+    """A bridge process on a database; other arguments make it another program, such as one that dies at a stage."""
+
+    def __init__(self, data: Path, port: int, database: str, name: str | None = None) -> None:
+        self.data = data
+        self.options = ["--data", str(data), "--mqtt-port", str(port), "--database", database]
+        self.options += ["--name", name] if name else []
+        self.ready = data / (f"bridge-{name}.ready" if name else "bridge.ready")
+        self.log = data / f"bridge-{name}.log"
+        self.wrapper: tuple[str, ...] = ()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *program: str, **more: str) -> None:
+        """Start it, with more environment if any, and wait until it is subscribed."""
+        self.ready.unlink(missing_ok=True)
+        command = [*WITH_US, *self.wrapper, sys.executable, *(program or BRIDGE), *self.options]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment() | more)
+
+    @property
+    def pid(self) -> int:
+        """Return the process of the bridge itself, below what it was wrapped in."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(children[0]) if self.wrapper and children else self.process.pid
+
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def wait_until_ready(self) -> None:
+        wait_until(lambda: self.ready.exists() or not self.running(), f"{self.log} of a bridge that is not ready")
+
+    def kill(self) -> None:
+        """Kill it without warning."""
+        if self.process:
+            self.process.kill()
+            self.process.wait(10)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self.process and self.running():
+            self.process.terminate()
+            self.process.wait(PATIENCE_S)
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait a good while for something; say what it was when it does not come."""
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline_s, f"waited in vain: {what}"
+        time.sleep(0.01)
+
+
+@contextmanager
+def broker(data: Path) -> Iterator[int]:
+    """Give the port of a running broker with our configuration."""
+    port = ports.free_port()
+    program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+    assert program, "mosquitto is not installed"
+    configuration = str(write_configuration(data, port))
+    process = subprocess.Popen([*WITH_US, program, "-c", configuration], stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: ports.answers(port), "the broker")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -1,0 +1,154 @@
+"""A disk that is full, or that fails to sync: nothing is acknowledged that is not stored."""
+
+import os
+import resource
+import shutil
+import subprocess
+import time
+from contextlib import closing, suppress
+
+import pytest
+
+from broker_bridge.database.condition import trouble
+from broker_bridge.database.connect import connect
+from broker_bridge.database.migrate import open_database
+from tests.faults.checker import Account, account
+from tests.faults.fleet import Fleet
+from tests.faults.journal import furnish, journals
+from tests.faults.processes import Bridge, broker, wait_until
+
+NOTHING = Account(lost=0, doubled=0)
+KIB = 1024
+
+
+@pytest.fixture
+def devices():
+    return journals(3, 400)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Give a folder on a disk of two MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=False)
+    if mounted.returncode:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill_up(path):
+    """Write until the disk takes no more."""
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4 * KIB))
+
+
+def furnished(path, devices):
+    with closing(open_database(path)) as connection:
+        furnish(connection, devices)
+    return str(path)
+
+
+def look(database, fleet, devices):
+    with closing(connect(database)) as connection:
+        return account(connection, fleet.acknowledged, devices)
+
+
+def tend_until(fleet, condition):
+    deadline_s = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline_s, "waited in vain"
+        fleet.tend()
+        time.sleep(0.01)
+
+
+def test_a_full_disk_stops_the_acks_and_the_health_until_there_is_room_again(small_disk, tmp_path, devices):
+    database = furnished(small_disk / "hymio.db", devices)
+    with broker(tmp_path) as port, Fleet(devices, port) as fleet:
+        bridge = Bridge(tmp_path, port, database)
+        bridge.start()
+        bridge.wait_until_ready()
+        filler = small_disk / "filler"
+        fill_up(filler)
+        fleet.press_to(400)
+
+        tend_until(fleet, lambda: "disk is full" in bridge.log.read_text())
+        health = trouble(database)
+        promised = fleet.acknowledged
+        filler.unlink()
+        fleet.settle()
+        bridge.stop()
+
+    assert "disk is full" in health
+    assert max(promised.values()) < 400
+    assert look(database, fleet, devices) == NOTHING
+    assert trouble(database) is None
+
+
+def test_a_file_that_may_not_grow_stops_the_acks_until_it_may(tmp_path, devices):
+    database = furnished(tmp_path / "hymio.db", devices)
+    with broker(tmp_path) as port, Fleet(devices, port) as fleet:
+        bridge = Bridge(tmp_path, port, database)
+        bridge.start()
+        bridge.wait_until_ready()
+        limit = (tmp_path / "hymio.db").stat().st_size
+        resource.prlimit(bridge.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+        fleet.press_to(400)
+
+        tend_until(fleet, lambda: "database away" in bridge.log.read_text())
+        assert max(fleet.acknowledged.values()) < 400
+        resource.prlimit(bridge.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        fleet.settle()
+        bridge.stop()
+
+    assert look(database, fleet, devices) == NOTHING
+
+
+def test_a_sync_that_fails_ends_the_bridge_and_the_next_one_takes_up(tmp_path, devices):
+    assert shutil.which("fiu-run"), "fiu-utils is not installed"
+    database = furnished(tmp_path / "hymio.db", devices)
+    with broker(tmp_path) as port, Fleet(devices, port) as fleet:
+        bridge = Bridge(tmp_path, port, database)
+        bridge.wrapper = ("fiu-run", "-x", "-f", str(tmp_path / "fiu"))
+        bridge.start()
+        bridge.wait_until_ready()
+        fleet.press_to(100)
+        fleet.settle()
+        fail_syncs(bridge, tmp_path)
+        fleet.press_to(400)
+
+        tend_until(fleet, lambda: not bridge.running())
+        ended = bridge.process.returncode
+        said = bridge.log.read_text()
+        promised = fleet.acknowledged
+        bridge.wrapper = ()
+        bridge.start()
+        fleet.settle()
+        bridge.stop()
+
+    assert (ended, set(promised.values())) == (2, {100})
+    assert "Nothing is acknowledged: the disk failed to sync" in said
+    assert look(database, fleet, devices) == NOTHING
+
+
+def fail_syncs(bridge, folder):
+    for name in ("fsync", "fdatasync"):
+        command = ["fiu-ctrl", "-f", str(folder / "fiu"), "-c", f"enable name=posix/io/sync/{name}", str(bridge.pid)]
+        subprocess.run(command, check=True)
+
+
+def test_a_damaged_database_keeps_the_bridge_from_starting_with_one_line(tmp_path, devices):
+    database = furnished(tmp_path / "hymio.db", devices)
+    content = bytearray((tmp_path / "hymio.db").read_bytes())
+    content[7 * 4096 : 8 * 4096] = os.urandom(4096)
+    (tmp_path / "hymio.db").write_bytes(content)
+
+    bridge = Bridge(tmp_path, 1, database)
+    bridge.start()
+    wait_until(lambda: not bridge.running(), "the end of the bridge")
+
+    assert bridge.process.returncode == 2
+    assert bridge.log.read_text().startswith("Error: Nothing is acknowledged: the database is damaged")
+    assert bridge.log.read_text().count("\n") == 1
