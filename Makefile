@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest shape schemas format requirements clean broker browser compiler tools crash server
+.PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser compiler tools crash server
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ pytest: $(READY) broker browser tools server  ## tests on CPython; ARGS="tests/s
 shape: $(READY)  ## how long functions and modules are
 	@$(RUN) tests/shape.py
 
+bench-report: $(READY)  ## reports at 1 and 10 million responses, beside raw tables and DuckDB; ARGS="1000000" for sizes
+	@$(RUN) -m tests.benchmarks.reports $(ARGS)
+
 schemas: $(READY)  ## write the JSON Schema of every message anew
 	@$(RUN) -m device.protocol.schema
 
@@ -82,7 +85,7 @@ crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at
 	@$(RUN) -m tests.faults.crash
 
 server:
-	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils
+	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 
 compiler:
 	@echo 'int main(void) { return 0; }' | cc -x c -o /dev/null - 2>/dev/null || .ci/debian_packages gcc libc6-dev

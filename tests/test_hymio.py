@@ -202,7 +202,7 @@ def test_completeness_names_what_is_missing(data):
     (journal,) = journals.journals(connection, [("box-1", "e1")]).values()
     journal.heard(6, 0)
     journal.note_hello({"epoch": "e1", "next_seq": 6, "oldest_seq": 4})
-    journals.advance(connection, journal, [])
+    journals.advance(connection, journal)
     journals.save(connection, [journal])
     connection.close()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.moments import Anchor, Point, date
+from broker_bridge.database.moments import Anchor, Point, date_by_boot
 from broker_bridge.database.rows import find_many
 
 Boot = tuple[str, str, int]  # device_id, epoch, boot
@@ -37,7 +37,7 @@ def dated_anew(connection: Connection, boot: Boot, anchor: Anchor) -> list[Point
     for row in connection.execute(WITHOUT_CLOCK, named(boot)).fetchall():
         *columns, uptime_s = row
         point = Point(*columns)
-        date(point, None, uptime_s, anchor)
+        date_by_boot(point, uptime_s, anchor)
         points.append(point)
     return points
 

@@ -1,7 +1,8 @@
 """Checks what a record answers against its survey version; one row an answer."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from broker_bridge.database.invalid import Invalid, Unknown
@@ -24,7 +25,7 @@ class Answer(NamedTuple):
 COLUMNS = ("response_id", "position", *Answer._fields)
 
 
-def checked(said: Said, asked: Asked) -> list[Answer]:
+def checked(said: Said, asked: Asked) -> Sequence[Answer]:
     """Return the answers of a record, none for one that answers nothing; `asked` are the questions of its survey.
 
     Raises Unknown when the survey is not stored (yet), Invalid when a question or value is not in it.
@@ -36,7 +37,17 @@ def checked(said: Said, asked: Asked) -> list[Answer]:
     if said.counters is not None:
         return counted(said.counters, asked)
     given = said.answers or {}
+    if len(given) == 1:
+        ((name, value),) = given.items()
+        if isinstance(value, int) and name in asked:
+            return rating(name, in_range(name, value, asked[name]))
     return [answer for name in sorted(given) for answer in answered(name, given[name], asked)]
+
+
+@lru_cache(maxsize=10_000)
+def rating(question: str, value: int) -> tuple[Answer]:
+    """Return the answers of a record that rates one thing: most do, and there are few such."""
+    return (Answer(question, value),)
 
 
 def answered(name: str, given: Any, asked: Asked) -> list[Answer]:
@@ -48,13 +59,13 @@ def answered(name: str, given: Any, asked: Asked) -> list[Answer]:
     if question.kind == "choice":
         chosen = of_type(given, list, where, "a list of option ids")
         return [Answer(name, option=an_option(option, question, where)) for option in dict.fromkeys(chosen)]
-    return [Answer(name, in_range(given, question, where))]
+    return [Answer(name, in_range(name, given, question))]
 
 
 def counted(counters: dict[str, Any], asked: Asked) -> list[Answer]:
     """Return the rows of a counters record: one for each value, with the number of visitors who gave it."""
     return [
-        Answer(name, value=in_range(int(value), the_question(name, asked, f"counters.{name}"), f"counters.{name}"), n=n)
+        Answer(name, in_range(name, int(value), the_question(name, asked, f"counters.{name}"), "counters"), n=n)
         for name, counts in sorted(counters.items())
         if name != "from_uptime_s"
         for value, n in sorted(counts.items())
@@ -82,13 +93,13 @@ def an_option(option: str, question: Question, where: str) -> str:
     return option
 
 
-def in_range(given: Any, question: Question, where: str) -> int:
+def in_range(name: str, given: Any, question: Question, among: str = "answers") -> int:
     """Return an ordinal or 0-10 value if it is on the question's scale; it is never clipped."""
     if question.kind not in KIND_RANGES:
-        raise Invalid(where, given, f"an answer of kind {question.kind}")
+        raise Invalid(f"{among}.{name}", given, f"an answer of kind {question.kind}")
     low, high = KIND_RANGES[question.kind]
     if not isinstance(given, int) or not low <= given <= high:
-        raise Invalid(where, given, f"an integer from {low} to {high}")
+        raise Invalid(f"{among}.{name}", given, f"an integer from {low} to {high}")
     return given
 
 

@@ -3,7 +3,7 @@
 Reads what the bridge keeps of each journal and what lies above its contiguous seq, never all responses.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from broker_bridge.database import final_gaps
@@ -56,30 +56,32 @@ def journals(connection: Connection) -> list[Journal]:
     read have None for it.
     """
     kinds = {(row["device_id"], row["epoch"], row["kind"]): row["n"] for row in connection.execute(NOT_UNDERSTOOD)}
+    final = final_gaps.all_of_them(connection)
     rows: dict[Key, Journal] = {}
     for journal in connection.execute(JOURNALS).fetchall():
-        lost, rejected = (kinds.get((journal["device_id"], journal["epoch"], kind), 0) for kind in ("lost", "rejected"))
-        rows[journal["device_id"], journal["epoch"]] = account(connection, dict(journal), lost, rejected)
+        key = (journal["device_id"], journal["epoch"])
+        lost, rejected = (kinds.get((*key, kind), 0) for kind in ("lost", "rejected"))
+        rows[key] = account(connection, dict(journal), final.get(key, [])) | {"lost": lost, "rejected": rejected}
+        rows[key]["stored"] -= lost + rejected
     for messages in connection.execute(REJECTED_MESSAGES):
         key = (messages["device_id"], messages["epoch"])
         rows.setdefault(key, nothing_of(*key))["rejected"] += messages["n"]
     return [rows[key] for key in sorted(rows, key=lambda key: (key[0] or "", key[1] or ""))]
 
 
-def account(connection: Connection, journal: Journal, lost: int, rejected: int) -> Journal:
+def account(connection: Connection, journal: Journal, final: list[Gap]) -> Journal:
     """Return a journal's row. What lies at or below its contiguous seq has come, except for its final gaps."""
     key = {"device_id": journal["device_id"], "epoch": journal["epoch"]}
     contiguous, above = journal["contiguous_seq"], journal["above"]
-    final = final_gaps.of_journal(connection, **key)
     awaited = open_gaps(connection, key, contiguous) if above else []
     return key | {
         "acknowledged_seq": contiguous,
         "highest_seq": journal["highest_seq"],
-        "stored": contiguous - numbers(final) + above - lost - rejected,
+        "stored": contiguous - numbers(final) + above,
         "duplicates": journal["duplicates"],
-        "rejected": rejected,
+        "rejected": 0,
         "quarantined": journal["quarantined"],
-        "lost": lost,
+        "lost": 0,
         "held_by_device": journal["next_seq"] - 1 - contiguous - above,
         "bye": journal["bye"],
         "heard_ms": journal["heard_ms"],
@@ -110,28 +112,35 @@ def numbers(gaps: Iterable[Gap]) -> int:
     return sum(last - first + 1 for first, last in gaps)
 
 
-def missing(connection: Connection, journal: Journal) -> list[dict[str, Any]]:
-    """Return what a journal lacks as `first` and `last` number, `why`, and the moments between which it was made.
+def missing(
+    connection: Connection, journal: Journal, from_ms: int | None = None, to_ms: int | None = None
+) -> list[dict[str, Any]]:
+    """Return what a journal lacks that may have been made in [from_ms, to_ms), in the order of numbers.
 
-    `why` is `awaited` (a gap that may be filled), `held` (the device says that it has more), `gone` (a gap that will
-    never be filled) or `lost` (the device could not read it any more). `after_ms` and `before_ms` are those of the
-    nearest dated records, None where there is none.
+    Each has its `first` and `last` number, and `why`: `awaited` (a gap that may be filled), `held` (the device says
+    that it has more), `gone` (a gap that will never be filled) or `lost` (the device could not read it any more). It
+    was made between `after_ms` and `before_ms`, the moments of the nearest dated records, None where there is none.
     """
     key = {"device_id": journal["device_id"], "epoch": journal["epoch"]}
-    lacks = [("gone", *gap) for gap in journal["final_gaps"]]
+    found = [
+        {"first": first, "last": last, "why": why, **bounds(connection, key, first, last)}
+        for why, first, last in sorted(lacks(connection, journal, key), key=lambda lack: lack[1])
+    ]
+    return [lack for lack in found if concerns(lack, from_ms, to_ms)]
+
+
+def lacks(connection: Connection, journal: Journal, key: dict[str, str]) -> Iterator[tuple[str, int, int]]:
+    """Yield why what is missing is missing, with first and last number."""
     acknowledged, highest = journal["acknowledged_seq"], journal["highest_seq"]
+    yield from (("gone", *gap) for gap in journal["final_gaps"])
     awaited = open_gaps(connection, key, acknowledged) if highest > acknowledged else []
-    lacks += [("awaited", *gap) for gap in awaited]
-    lost = connection.execute(LOST, key).fetchall() if journal["lost"] else []
-    lacks += [("lost", row["seq"], row["seq"]) for row in lost]
+    yield from (("awaited", *gap) for gap in awaited)
+    if journal["lost"]:
+        yield from (("lost", row["seq"], row["seq"]) for row in connection.execute(LOST, key).fetchall())
     beyond = journal["held_by_device"] - numbers(awaited)
     if beyond > 0:
         first = max(highest, acknowledged) + 1
-        lacks.append(("held", first, first + beyond - 1))
-    return [
-        {"first": first, "last": last, "why": why, **bounds(connection, key, first, last)}
-        for why, first, last in sorted(lacks, key=lambda lack: lack[1])
-    ]
+        yield "held", first, first + beyond - 1
 
 
 def bounds(connection: Connection, key: dict[str, Any], first: int, last: int) -> dict[str, int | None]:

@@ -84,6 +84,21 @@ class Connection(ABC):
             self.explain(trouble)
             raise
 
+    def merge(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], otherwise: str) -> None:
+        """Insert rows as `append` does, in their order; `otherwise` is SQL for those that are there already. All values
+        of a column are integers, or all are texts."""
+        if not rows:
+            return
+        try:
+            self.run_merge(table, columns, rows, otherwise)
+        except self.errors as trouble:
+            self.explain(trouble)
+            raise
+
+    @abstractmethod
+    def run_merge(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], otherwise: str) -> None:
+        """Let the driver merge rows."""
+
     @abstractmethod
     def run_append(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Let the driver insert rows."""

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.journals import Journal
+from broker_bridge.database.journals import Journal, Key
 from broker_bridge.database.records import Said
 from broker_bridge.database.rows import find_many
-
-IDENTITY = ("device_id", "epoch", "seq")
-Identity = tuple[str, str, int]
 
 QUARANTINE = """
 INSERT INTO quarantine (device_id, epoch, seq, hash, content, received_ms)
@@ -22,37 +19,34 @@ class Seen:
 
     def __init__(self, connection: Connection, batches: Iterable[tuple[Journal, Sequence[Said]]]) -> None:
         self.connection = connection
+        self.hashes: dict[Key, dict[int, str]] = {}
         # What is above the highest number that is stored is new: the index need not be asked.
-        known = [
-            (journal.device_id, journal.epoch, said.seq)
-            for journal, records in batches
-            for said in records
-            if said.seq <= journal.highest_seq
-        ]
-        rows = find_many(connection, "device_id, epoch, seq, hash", "responses", IDENTITY, known) if known else ()
-        self.hashes: dict[Identity, str] = {(row[0], row[1], row[2]): row[3] for row in rows}
+        known = [(*j.key, said.seq) for j, records in batches for said in records if said.seq <= j.highest_seq]
+        for row in find_many(
+            connection, "device_id, epoch, seq, hash", "responses", ("device_id", "epoch", "seq"), known
+        ):
+            self.hashes.setdefault((row[0], row[1]), {})[row[2]] = row[3]
 
     def new(self, journal: Journal, records: Sequence[Said], received_ms: int) -> tuple[list[Said], int]:
         """Return the records that were never seen, and how many contradict one that was."""
+        hashes = self.hashes.setdefault(journal.key, {})
         fresh = []
         conflicts = 0
         for said in records:
-            identity = (journal.device_id, journal.epoch, said.seq)
-            known = self.hashes.get(identity)
+            known = hashes.get(said.seq)
             if known is None:
-                self.hashes[identity] = said.hash
+                hashes[said.seq] = said.hash
                 fresh.append(said)
-            elif known != said.hash and self.quarantine(identity, said, received_ms):
+            elif known != said.hash and self.quarantine(journal, said, received_ms):
                 conflicts += 1
         journal.duplicates += len(records) - len(fresh) - conflicts
         journal.quarantined += conflicts
         return fresh, conflicts
 
-    def quarantine(self, identity: Identity, said: Said, received_ms: int) -> bool:
+    def quarantine(self, journal: Journal, said: Said, received_ms: int) -> bool:
         """Keep a record whose identity is taken by other content; the first stays counted. Tell whether it is new."""
+        row = {"device_id": journal.device_id, "epoch": journal.epoch, "seq": said.seq, "hash": said.hash}
         kept = self.connection.execute(
-            QUARANTINE,
-            dict(zip(IDENTITY, identity, strict=True))
-            | {"hash": said.hash, "content": said.json(), "received_ms": received_ms},
+            QUARANTINE, row | {"content": said.json(), "received_ms": received_ms}
         ).fetchone()
         return kept is not None

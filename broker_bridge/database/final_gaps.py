@@ -26,6 +26,14 @@ def of_journal(connection: Connection, device_id: str, epoch: str) -> list[Gap]:
     return [(row["first_seq"], row["last_seq"]) for row in rows]
 
 
+def all_of_them(connection: Connection) -> dict[tuple[str, str], list[Gap]]:
+    """Return the final gaps of every journal that has some, by device and epoch, in order."""
+    found: dict[tuple[str, str], list[Gap]] = {}
+    for row in connection.execute("SELECT * FROM final_gaps ORDER BY device_id, epoch, first_seq"):
+        found.setdefault((row["device_id"], row["epoch"]), []).append((row["first_seq"], row["last_seq"]))
+    return found
+
+
 def give_up(connection: Connection, device_id: str, epoch: str, contiguous_seq: int, oldest_seq: int) -> None:
     """Note what is missing above `contiguous_seq` and below `oldest_seq`: it will never come."""
     journal = {"device_id": device_id, "epoch": epoch}

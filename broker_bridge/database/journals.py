@@ -7,11 +7,11 @@ locked meanwhile, so that several bridges can share a device's messages.
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, field
 
 from broker_bridge.database import final_gaps
 from broker_bridge.database.connect import Connection
+from broker_bridge.database.responses import Response
 from broker_bridge.database.rows import find_many
 from device.protocol import canonical
 
@@ -19,7 +19,7 @@ Key = tuple[str, str]  # device_id, epoch
 
 
 class Journal(Struct):
-    """A row of `journals`, and whether any of its records is dated by its neighbours alone."""
+    """A row of `journals`; whether any of its records is dated by its neighbours alone; and what is new of it."""
 
     device_id: str
     epoch: str
@@ -33,6 +33,12 @@ class Journal(Struct):
     bye: str | None = None
     heard_ms: int = 0
     has_bounded: bool = False
+    new: list[Response] = field(default_factory=list)
+
+    @property
+    def key(self) -> Key:
+        """Return which journal this is."""
+        return self.device_id, self.epoch
 
     def heard(self, next_seq: int, received_ms: int) -> None:
         """Note that its device spoke of it, and that its next record will have `next_seq` or more."""
@@ -49,7 +55,7 @@ class Journal(Struct):
             self.oldest_seq = max(self.oldest_seq or 0, min(oldest_seq, hello["next_seq"]))
 
 
-COLUMNS = Journal.__struct_fields__[:-1]
+COLUMNS = Journal.__struct_fields__[:-2]
 KEY = ("device_id", "epoch")
 
 READ = f"""{", ".join("journals." + column for column in COLUMNS)}, EXISTS (
@@ -93,17 +99,17 @@ def save(connection: Connection, changed: Iterable[Journal]) -> None:
 
 
 def columns(journal: Journal) -> dict[str, Any]:
-    """Return a journal's row by the names of its columns; the engine ignores the rest."""
-    return asdict(journal)
+    """Return a journal's row by the names of its columns."""
+    return {name: getattr(journal, name) for name in COLUMNS}
 
 
-def advance(connection: Connection, journal: Journal, stored: Iterable[int]) -> None:
-    """Move a journal's contiguous seq as far as its records allow, once those with the numbers `stored` are there.
+def advance(connection: Connection, journal: Journal) -> None:
+    """Move a journal's contiguous seq as far as its records allow, once the new ones are stored.
 
     Numbers below `oldest_seq` that never came will never come: they do not hold the rest up, and are noted as a final
     gap, out of which a number is taken that comes after all.
     """
-    new = set(stored)
+    new = {row.seq for row in journal.new}
     was_highest, was_contiguous = journal.highest_seq, journal.contiguous_seq
     journal.highest_seq = max(was_highest, *new, 0)
     late = [seq for seq in new if seq <= was_contiguous]

@@ -39,13 +39,14 @@ def ingest_rejected(connection: Connection, survey: str) -> int:
 def mend(connection: Connection, memory: Memory, waiting: Sequence[Row]) -> int:
     """Turn rejected rows into what their content says; those that are still not allowed stay as they are."""
     rows = [row for row in (understood(connection, memory, each) for each in waiting) if row.kind != "rejected"]
-    if rows:
-        known = journals(connection, {(row.device_id, row.epoch) for row in rows})
-        date_all(connection, memory, known, rows, {})
-        undoing.undo(connection, known, rows)
-        connection.executemany(MEND, [asdict(row) for row in rows])
-        responses.insert_answers(connection, rows)
-        rollups.add(connection, memory, rows)
+    known = journals(connection, {(row.device_id, row.epoch) for row in rows})
+    for row in rows:
+        known[row.device_id, row.epoch].new.append(row)
+    date_all(connection, memory, known, {})
+    undoing.undo(connection, known.values())
+    connection.executemany(MEND, [asdict(row) for row in rows])
+    responses.insert_answers(connection, rows)
+    rollups.add(connection, memory, rows)
     return len(rows)
 
 

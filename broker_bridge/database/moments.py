@@ -24,7 +24,7 @@ class Anchor(NamedTuple):
     booted_ms: int
 
 
-class Point(Struct):
+class Point(Struct, gc=False):
     """The time of one record: where it is put, the earliest and latest that it can be, and how that is known."""
 
     id: int = 0  # of its row, 0 until it has one
@@ -48,12 +48,18 @@ def anchor(clock_at: int | None, uptime_s: int, received_ms: int) -> Anchor | No
     return Anchor(uptime_s, (clock_at - uptime_s) * 1000)
 
 
-def date(point: Point, at: int | None, uptime_s: int, anchored: Anchor | None) -> None:
-    """Put a record at its time: by its own clock, else by the anchor of its boot, else at its receipt, to be bounded
-    by its neighbours."""
-    if at is not None and plausible(at, point.received_ms):
-        put(point, at * 1000, at * 1000, at * 1000 + 999, CLOCK)
-        return
+def date_by_clock(point: Point, at: int | None) -> bool:
+    """Put a record at the time of the device's own clock; tell whether it had one that can be true."""
+    if at is None or not plausible(at, point.received_ms):
+        return False
+    point.at_ms = point.earliest_ms = at * 1000
+    point.latest_ms = at * 1000 + 999
+    point.time_quality = CLOCK
+    return True
+
+
+def date_by_boot(point: Point, uptime_s: int, anchored: Anchor | None) -> None:
+    """Put a record at its time by the anchor of its boot, else at its receipt, to be bounded by its neighbours."""
     at_ms = anchored.booted_ms + uptime_s * 1000 if anchored else 0
     if plausible(at_ms // 1000, point.received_ms):
         put(point, at_ms, at_ms - 1000, at_ms + 1000, RECONSTRUCTED)

@@ -68,6 +68,13 @@ class Postgresql(Connection):
             for row in rows:
                 copy.write_row(row)
 
+    def run_merge(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], otherwise: str) -> None:
+        arrays = [list(values) for values in zip(*rows, strict=True)]
+        places = ", ".join("%s::text[]" if isinstance(values[0], str) else "%s::bigint[]" for values in arrays)
+        self.raw.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({places}) {otherwise}", arrays
+        )
+
     def explain(self, trouble: Exception) -> None:
         if isinstance(trouble, DAMAGED):
             raise UnsafeDatabase(

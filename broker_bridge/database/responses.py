@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from msgspec import field
 from msgspec.structs import astuple
 
 from broker_bridge.database import answers
@@ -26,7 +25,7 @@ class Sender(NamedTuple):
     received_ms: int
 
 
-class Response(Point, kw_only=True):
+class Response(Point, kw_only=True, gc=False):
     """A row of `responses`, and its answers."""
 
     device_id: str
@@ -50,7 +49,7 @@ class Response(Point, kw_only=True):
     scheme: str | None = None
     service_class: str | None = None
     place: Place = NOWHERE
-    answers: list[Answer] = field(default_factory=list)
+    answers: Sequence[Answer] = ()
 
 
 ANSWERING = ("response", "counters")

@@ -5,12 +5,12 @@ reading them back would cost a third more.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from operator import add as add_up
 from typing import Any, NamedTuple
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.contributions import ATTACHED, COUNTERS, ROLLUPS, Rollup
-from broker_bridge.database.local_times import LocalTime, local_time
+from broker_bridge.database.local_times import QUARTER_MS, LocalTime, local_time
 from broker_bridge.database.memory import Memory
 from broker_bridge.database.moments import BOUNDED
 from broker_bridge.database.responses import ANSWERING, Response
@@ -20,70 +20,97 @@ from broker_bridge.database.timelines import Place
 Columns = tuple[str, ...]
 Counts = list[int]  # in the order of COUNTERS
 N, BOUNDED_N, FLAGGED, UNDONE, FIRST_VALUE = range(5)
+OF_COUNTED, OF_BOUNDED, OF_FLAGGED, OF_UNDONE = (N,), (N, BOUNDED_N), (FLAGGED,), (UNDONE,)
+VISITORS = ("", "")  # the question and option under which responses themselves are counted
 ASKED = ("survey", "question", "option")
 
 
 class Where(NamedTuple):
     """All that the rollups tell apart of responses."""
 
-    local: LocalTime
+    place: Place
+    quarter: int
     language: str
     channel: str
-    place: Place
     survey: str
 
 
-Cells = dict[tuple[Where, str, str], Counts]  # with question and option
+class Cell(NamedTuple):
+    """What was answered to one question, or how often one option was chosen, by those who share the rest."""
+
+    place: int
+    question: int
+    local: LocalTime
+    where: Where
+    is_of_hours: bool
+    counts: Counts
+
+
+Groups = dict[Where, dict[tuple[str, str], Counts]]  # by question and option
 
 
 def add(connection: Connection, memory: Memory, rows: Iterable[Response]) -> None:
     """Add what new rows contribute to every rollup."""
-    cells = counted(rows)
-    places = {where.place: words(where.place) for where, _, _ in cells}
-    asked = {(where.survey, question, option) for where, question, option in cells}
-    learn(connection, memory.places, "rollup_places", ATTACHED, places)
+    groups = counted(rows)
+    learn(connection, memory.places, "rollup_places", ATTACHED, {where.place: words(where.place) for where in groups})
+    asked = {(where.survey, *answered) for where, cells in groups.items() for answered in cells}
     learn(connection, memory.questions, "rollup_questions", ASKED, {each: each for each in asked})
+    found = list(cells_of(memory, groups))
     for rollup in ROLLUPS:
-        upsert(connection, rollup, summed(rollup, memory, cells))
+        upsert(connection, rollup, summed(rollup, found))
+
+
+def counted(rows: Iterable[Response]) -> Groups:
+    """Return what rows contribute."""
+    groups: Groups = {}
+    for row in rows:
+        if row.kind not in ANSWERING or row.at_ms is None:
+            continue
+        where = Where(row.place, row.at_ms // QUARTER_MS, row.language or "", row.channel, row.survey or "")
+        cells = groups.get(where)
+        if cells is None:
+            cells = groups[where] = {}
+        columns = columns_of(row)
+        count(cells, VISITORS, columns, row.n)
+        for answer in row.answers:
+            if answer.option is None:
+                count(cells, (answer.question, ""), columns, answer.n, answer.value)
+            else:
+                count(cells, (answer.question, answer.option), columns, 1)
+        for question in {answer.question for answer in row.answers if answer.option is not None}:
+            count(cells, (question, ""), columns, 1)
+    return groups
+
+
+def columns_of(row: Response) -> tuple[int, ...]:
+    """Return in which columns a row is counted; the values of those left out are not."""
+    if row.undone:
+        return OF_UNDONE
+    if row.flags:
+        return OF_FLAGGED
+    return OF_BOUNDED if row.time_quality == BOUNDED else OF_COUNTED
+
+
+def count(
+    cells: dict[tuple[str, str], Counts],
+    answered: tuple[str, str],
+    columns: tuple[int, ...],
+    n: int,
+    value: int | None = None,
+) -> None:
+    """Count n visitors who gave an answer."""
+    counts = cells.get(answered)
+    if counts is None:
+        counts = cells[answered] = [0] * len(COUNTERS)
+    for column in columns:
+        counts[column] += n
+    if value is not None and columns[0] == N:
+        counts[FIRST_VALUE + value] += n
 
 
 def words(place: Place) -> tuple[str, ...]:
     """Return a place as a key that two can share: nothing is '', since NULL is never equal to NULL."""
     return tuple(part or "" for part in place[: len(ATTACHED)])
-
-
-def counted(rows: Iterable[Response]) -> Cells:
-    """Return what rows contribute, by cell."""
-    cells: Cells = {}
-    for row in rows:
-        if row.kind not in ANSWERING or row.at_ms is None:
-            continue
-        where = Where(
-            local_time(row.place.time_zone, row.at_ms), row.language or "", row.channel, row.place, row.survey or ""
-        )
-        column = UNDONE if row.undone else FLAGGED if row.flags else N
-        for question, option, value, n in shares(row):
-            counts = cells.get((where, question, option))
-            if counts is None:
-                counts = cells[where, question, option] = [0] * len(COUNTERS)
-            counts[column] += n
-            if column == N:
-                counts[BOUNDED_N] += n if row.time_quality == BOUNDED else 0
-                if value is not None:
-                    counts[FIRST_VALUE + value] += n
-    return cells
-
-
-def shares(row: Response) -> Iterator[tuple[str, str, int | None, int]]:
-    """Yield what one row adds, as question, option, value and n: itself, its answers, and each choice once."""
-    yield "", "", None, row.n
-    chosen = set()
-    for answer in row.answers:
-        yield answer.question, answer.option or "", answer.value, answer.n
-        if answer.option is not None:
-            chosen.add(answer.question)
-    for question in chosen:
-        yield question, "", None, 1
 
 
 def learn(
@@ -103,42 +130,41 @@ def learn(
     known.update((key, ids[named]) for key, named in unknown.items())
 
 
-def summed(rollup: Rollup, memory: Memory, cells: Cells) -> dict[tuple[Any, ...], Counts]:
+def cells_of(memory: Memory, groups: Groups) -> Iterator[Cell]:
+    """Yield what was counted, with the ids that the rollups have for it."""
+    for where, cells in groups.items():
+        local = local_time(where.place.time_zone, where.quarter * QUARTER_MS)
+        place = memory.places[where.place]
+        for (question, option), counts in cells.items():
+            asked = memory.questions[where.survey, question, option]
+            yield Cell(place, asked, local, where, question != "" and option == "", counts)
+
+
+def summed(rollup: Rollup, cells: Iterable[Cell]) -> dict[tuple[Any, ...], Counts]:
     """Return the rows that cells add to one rollup, by its key."""
     rows: dict[tuple[Any, ...], Counts] = {}
-    key_of, takes = KEYS[rollup.table]
-    for (where, question, option), counts in cells.items():
-        if takes(question, option):
-            asked = memory.questions[where.survey, question, option]
-            key = (memory.places[where.place], asked, *key_of(where))
+    key_of = KEYS[rollup.table]
+    for cell in cells:
+        if rollup.table != HOURS or cell.is_of_hours:
+            key = key_of(cell)
             known = rows.get(key)
-            rows[key] = counts if known is None else [one + other for one, other in zip(known, counts, strict=True)]
+            rows[key] = cell.counts if known is None else list(map(add_up, known, cell.counts))
     return rows
 
 
-# What follows place and question in the key of each rollup, and which questions and options it takes.
-KEYS: dict[str, tuple[Callable[[Where], tuple[Any, ...]], Callable[[str, str], bool]]] = {
-    "rollup_days": (lambda where: (where.local.day,), lambda question, option: True),
-    "rollup_months": (lambda where: (where.local.month, where.language, where.channel), lambda question, option: True),
-    "rollup_hours": (
-        lambda where: (where.local.month, where.local.weekday, where.local.hour),
-        lambda question, option: question != "" and option == "",
+HOURS = "rollup_hours"
+KEYS: dict[str, Callable[[Cell], tuple[Any, ...]]] = {
+    "rollup_days": lambda cell: (cell.place, cell.question, cell.local.day),
+    "rollup_months": lambda cell: (
+        *(cell.place, cell.question, cell.local.month),
+        *(cell.where.language, cell.where.channel),
     ),
+    HOURS: lambda cell: (cell.place, cell.question, cell.local.month, cell.local.weekday, cell.local.hour),
 }
 
 
 def upsert(connection: Connection, rollup: Rollup, rows: dict[tuple[Any, ...], Counts]) -> None:
     """Add rows to a rollup, in the order of their keys: two bridges who wait for each other would wait for ever."""
-    columns = rollup.columns
-    connection.executemany(
-        statement(rollup), [dict(zip(columns, (*key, *rows[key]), strict=True)) for key in sorted(rows)]
-    )
-
-
-@cache
-def statement(rollup: Rollup) -> str:
-    """Return the statement that adds one row to a rollup."""
     added = ", ".join(f"{name} = {rollup.table}.{name} + excluded.{name}" for name in COUNTERS)
-    return f"""INSERT INTO {rollup.table} ({", ".join(rollup.columns)})
-               VALUES ({", ".join(":" + column for column in rollup.columns)})
-               ON CONFLICT ({", ".join(("place", "question", *rollup.keys))}) DO UPDATE SET {added}"""
+    otherwise = f"ON CONFLICT ({', '.join(('place', 'question', *rollup.keys))}) DO UPDATE SET {added}"
+    connection.merge(rollup.table, rollup.columns, [(*key, *rows[key]) for key in sorted(rows)], otherwise)

@@ -57,8 +57,11 @@ class Sqlite(Connection):
         self.raw.executemany(sql, rows)
 
     def run_append(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        self.run_merge(table, columns, rows, "")
+
+    def run_merge(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], otherwise: str) -> None:
         places = ", ".join("?" * len(columns))
-        self.raw.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+        self.raw.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {otherwise}", rows)
 
     def explain(self, trouble: Exception) -> None:
         code = getattr(trouble, "sqlite_errorcode", sqlite3.SQLITE_OK)

@@ -1,42 +1,37 @@
 """Marks responses that are taken back. An undo may come before what it undoes: they can travel in different batches."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from broker_bridge.database.attachment import numbers
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.journals import Journal, Key
+from broker_bridge.database.journals import Journal
 from broker_bridge.database.moving import moving
-from broker_bridge.database.responses import Response
 from broker_bridge.database.rows import find_many
 
 Identity = tuple[str, str, int]  # device_id, epoch, seq
 
 
-def undo(connection: Connection, journals: Mapping[Key, Journal], rows: Sequence[Response]) -> None:
-    """Mark what new rows undo, and what of them is undone; `journals` are as they were before these rows.
+def undo(connection: Connection, journals: Iterable[Journal]) -> None:
+    """Mark which of the new records of journals are undone, and which stored ones they undo.
 
-    Only what has a lower number can be undone.
+    The journals are as they were before those records. Only what has a lower number can be undone.
     """
-    undone = {(row.device_id, row.epoch, row.undoes) for row in rows if row.undoes is not None and row.undoes < row.seq}
-    late = [identity(row) for row in rows if row.seq <= journals[row.device_id, row.epoch].highest_seq]
-    if not undone and not late:
-        return
-    marked = undone | undone_before(connection, late)
-    for row in rows:
-        row.undone = int(identity(row) in marked)
-    undo_stored(connection, undone - {identity(row) for row in rows})
+    for journal in journals:
+        named = {row.undoes for row in journal.new if row.undoes is not None and row.undoes < row.seq}
+        late = [(*journal.key, row.seq) for row in journal.new if row.seq <= journal.highest_seq]
+        if late:
+            named |= undone_before(connection, late)
+        if named:
+            for row in journal.new:
+                row.undone = int(row.seq in named)
+            undo_stored(connection, [(*journal.key, seq) for seq in named.difference(row.seq for row in journal.new)])
 
 
-def undone_before(connection: Connection, late: Iterable[Identity]) -> set[Identity]:
-    """Return those of the identities that a stored undo names; it had to wait for what it undoes."""
+def undone_before(connection: Connection, late: Iterable[Identity]) -> set[int]:
+    """Return the numbers of those records that a stored undo names; it had to wait for what it undoes."""
     columns = ("device_id", "epoch", "undoes")
-    rows = find_many(connection, "device_id, epoch, undoes, seq", "responses", columns, late)
-    return {(row[0], row[1], row[2]) for row in rows if row["undoes"] < row["seq"]}
-
-
-def identity(row: Response) -> Identity:
-    """Return the identity of a row."""
-    return row.device_id, row.epoch, row.seq
+    rows = find_many(connection, "seq, undoes", "responses", columns, late)
+    return {row["undoes"] for row in rows if row["undoes"] < row["seq"]}
 
 
 def undo_stored(connection: Connection, targets: Iterable[Identity]) -> None:

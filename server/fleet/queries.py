@@ -5,24 +5,31 @@ from typing import Any
 from broker_bridge.database import completeness
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.ranges import shown_moment
-from broker_bridge.database.rows import existing
-from server.reporting.queries import devices_of_unit
+from server.reporting.filters import Filters
+from server.reporting.queries import devices_concerned
 
 ALARMS = "SELECT * FROM alarms ORDER BY last_ms DESC, device_id, kind"
 
 
-def journals(connection: Connection, device_id: str | None, unit: str | None) -> list[dict[str, Any]]:
-    """Return what is accounted for in each journal, of one device or of those that ever stood in a unit."""
-    rows = [with_moments(row) for row in completeness.journals(connection)]
-    if device_id is not None:
-        rows = [row for row in rows if row["device_id"] == device_id]
-        if not rows:
-            existing(connection, "devices", "device_id", device_id, "device_id")
-    if unit is not None:
-        existing(connection, "units", "code", unit, "unit")
-        devices = devices_of_unit(connection, unit)
-        rows = [row for row in rows if row["device_id"] in devices]
-    return rows
+def journals(connection: Connection, asked: Filters) -> list[dict[str, Any]]:
+    """Return what is accounted for in each journal, and what is `missing`: what may have been made in the period."""
+    devices = devices_concerned(connection, asked)
+    period = asked.period
+    return [
+        with_moments(journal)
+        | {"missing": [with_moments(lack) for lack in missing(connection, journal, period.from_ms, period.to_ms)]}
+        for journal in completeness.journals(connection)
+        if devices is None or journal["device_id"] in devices
+    ]
+
+
+def missing(
+    connection: Connection, journal: dict[str, Any], from_ms: int | None, to_ms: int | None
+) -> list[dict[str, Any]]:
+    """Return what a journal lacks; messages in which no journal could be read lack nothing by number."""
+    if journal["device_id"] is None or journal["epoch"] is None:
+        return []
+    return completeness.missing(connection, journal, from_ms, to_ms)
 
 
 def alarms(connection: Connection) -> list[dict[str, Any]]:

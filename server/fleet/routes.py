@@ -1,5 +1,6 @@
-"""Completeness, alarms and health over HTTP."""
+"""Completeness, coverage, alarms and health over HTTP."""
 
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -8,17 +9,22 @@ from fastapi import APIRouter, Request, Response
 from broker_bridge.database.condition import trouble
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
-from server.fleet import queries
+from server.fleet import coverage, queries
+from server.fleet.filters import Filtered
 
 router = APIRouter(tags=["fleet"])
 
 
 @router.get("/api/v1/completeness")
-def get_completeness(
-    connection: Database, device_id: str | None = None, unit: str | None = None
-) -> list[dict[str, Any]]:
+def get_completeness(connection: Database, asked: Filtered) -> list[dict[str, Any]]:
     with snapshot(connection):
-        return queries.journals(connection, device_id, unit)
+        return queries.journals(connection, asked)
+
+
+@router.get("/api/v1/coverage")
+def get_coverage(connection: Database, asked: Filtered) -> list[dict[str, Any]]:
+    with snapshot(connection):
+        return coverage.report(connection, asked, time.time_ns() // 1_000_000)
 
 
 @router.get("/api/v1/alarms")

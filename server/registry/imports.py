@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import UploadFile
 
-from broker_bridge.database import registry_files, service_classes
+from broker_bridge.database import crosswalks, registry_files, service_classes
+from broker_bridge.database.corrections import Because
 from broker_bridge.database.invalid import Invalid
 from server.database import Database
 
@@ -47,3 +48,21 @@ def post_units(content: File, connection: Database) -> Answer:
 @router.post("/service-points/import")
 def post_service_points(content: File, connection: Database) -> Answer:
     return registry_files.import_service_points(connection, content)
+
+
+@router.post("/crosswalk/import")
+def post_crosswalk(
+    content: File, connection: Database, who: Annotated[str, Query()] = "", why: Annotated[str, Query()] = ""
+) -> Answer:
+    return crosswalks.import_crosswalk(connection, content, Because(who, why))
+
+
+@router.get("/crosswalk")
+def get_crosswalk(connection: Database) -> list[Answer]:
+    return [step_shown(each) for each in crosswalks.crosswalk(connection)]
+
+
+def step_shown(step: crosswalks.Step) -> Answer:
+    """Return a step of the crosswalk with its share as a number."""
+    shown = {name: value for name, value in vars(step).items() if name != "share_ppm"}
+    return shown | {"share": None if step.share_ppm is None else step.share_ppm / crosswalks.WHOLE}

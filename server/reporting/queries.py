@@ -9,7 +9,7 @@ from broker_bridge.database.connect import Connection
 from broker_bridge.database.contributions import COUNTED, COUNTERS, SUMS, stretches_of
 from broker_bridge.database.invalid import Invalid
 from server.reporting.filters import Filters, Period
-from server.reporting.sources import ASKED, DAY, RESPONSES, ROLLUPS, Source
+from server.reporting.sources import ASKED, DAY, PLACE, RESPONSES, ROLLUPS, Source
 
 MOST_RESPONSES = 200_000  # what a report may read one by one: a second or two
 
@@ -33,23 +33,36 @@ def statement(
 
 
 def of_rollup(source: Source, filters: Filters, by: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """Return the query on a rollup."""
-    tests = [f"{source.columns[name]} = :{name}" for name in filters.equal]
-    values: dict[str, Any] = dict(filters.equal)
-    for name, end_ms, test in (("from_at", filters.period.from_ms, ">="), ("to_at", filters.period.to_ms, "<")):
-        if end_ms is not None:
-            tests.append(f"counts.{source.grain} {test} :{name}")
-            values[name] = local_number(filters.period, end_ms, source.grain)
-    keys = [source.columns[name] for name in by]
-    kept = [f"{sql} AS {name}" for sql, name in zip(keys, by, strict=True)]
-    columns = [*kept, *ASKED.values(), *(f"sum(counts.{name}) AS {name}" for name in COUNTERS)]
-    sql = f"""SELECT {", ".join(columns)}
-              FROM rollup_places AS places
-              CROSS JOIN rollup_questions AS asked
-              JOIN {source.table} AS counts ON counts.place = places.id AND counts.question = asked.id
-              WHERE {" AND ".join(tests) or "1 = 1"}
-              GROUP BY {", ".join([*keys, *ASKED.values()])}"""
+    """Return the query on a rollup: it sums by numbers first, which are quick to sort, and by words at the end."""
+    tests, values = conditions(source, filters)
+    own = {name: source.columns[name] for name in by if name in source.columns}
+    numbers = {"question": "counts.question"} | ({"place": "counts.place"} if {*PLACE} & {*by} else {}) | own
+    keys = [f"places.{name}" if name in PLACE else f"summed.{name}" for name in by]
+    keys += [f"asked.{name}" for name in ASKED]
+    sql = f"""SELECT {", ".join([*keys, *(f"sum(summed.{name}) AS {name}" for name in COUNTERS)])}
+              FROM (SELECT {", ".join(f"{column} AS {name}" for name, column in numbers.items())},
+                           {", ".join(f"sum(counts.{name}) AS {name}" for name in COUNTERS)}
+                    FROM {source.table} AS counts WHERE {" AND ".join(tests)}
+                    GROUP BY {", ".join(numbers.values())}) AS summed
+              JOIN rollup_questions AS asked ON asked.id = summed.question
+              {"JOIN rollup_places AS places ON places.id = summed.place" if "place" in numbers else ""}
+              GROUP BY {", ".join(keys)}"""
     return sql, values
+
+
+def conditions(source: Source, filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    """Return the conditions on the rows of a rollup, with their values."""
+    values: dict[str, Any] = dict(filters.equal)
+    tests = [f"{source.columns[name]} = :{name}" for name in filters.equal if name in source.columns]
+    for column, table, names in (("place", "rollup_places", PLACE), ("question", "rollup_questions", ASKED)):
+        # Also where all are meant: then the key of the rollup is looked up place by place, instead of read as a whole.
+        named = [f"{name} = :{name}" for name in names if name in filters.equal]
+        tests.append(f"counts.{column} IN (SELECT id FROM {table} WHERE {' AND '.join([*named, '1 = 1'])})")
+    for label, end_ms, sign in (("from_at", filters.period.from_ms, ">="), ("to_at", filters.period.to_ms, "<")):
+        if end_ms is not None:
+            tests.append(f"counts.{source.grain} {sign} :{label}")
+            values[label] = local_number(filters.period, end_ms, source.grain)
+    return tests, values
 
 
 def local_number(period: Period, at_ms: int, grain: str) -> int:
@@ -116,21 +129,30 @@ def kinds(connection: Connection, question: str) -> set[str]:
     return {row["kind"] for row in rows}
 
 
-DEVICES_OF_UNIT = """
+DEVICES = """
 SELECT DISTINCT placements.device_id
-FROM placements JOIN service_point_units ON service_point_units.service_point = placements.service_point
-WHERE service_point_units.unit = :unit
+FROM placements JOIN service_point_units AS at_unit ON at_unit.service_point = placements.service_point
+WHERE {tests}
 """
 
-
-def devices_of_unit(connection: Connection, unit: str) -> set[str]:
-    """Return the devices that ever stood at a point of the unit."""
-    return {row["device_id"] for row in connection.execute(DEVICES_OF_UNIT, {"unit": unit})}
+# By filter: the devices that may have been there, and when.
+THERE = {
+    "unit": "at_unit.unit = :unit",
+    "service_point": "placements.service_point = :service_point",
+    "from_ms": "(placements.valid_to_ms IS NULL OR placements.valid_to_ms > :from_ms)"
+    " AND (at_unit.valid_to_ms IS NULL OR at_unit.valid_to_ms > :from_ms)",
+    "to_ms": "placements.valid_from_ms < :to_ms AND at_unit.valid_from_ms < :to_ms",
+}
 
 
 def devices_concerned(connection: Connection, filters: Filters) -> set[str] | None:
     """Return the devices whose missing responses a report might lack, None when it may be any."""
-    shown = filters.shown
-    if "device" in shown:
-        return {shown["device"]}
-    return devices_of_unit(connection, shown["unit"]) if "unit" in shown else None
+    if "device_id" in filters.equal:
+        return {filters.equal["device_id"]}
+    places = {name: filters.equal[name] for name in ("unit", "service_point") if name in filters.equal}
+    if not places:
+        return None
+    ends = {"from_ms": filters.period.from_ms, "to_ms": filters.period.to_ms}
+    values = places | {name: end_ms for name, end_ms in ends.items() if end_ms is not None}
+    tests = " AND ".join(THERE[name] for name in values)
+    return {row["device_id"] for row in connection.execute(DEVICES.format(tests=tests), values)}

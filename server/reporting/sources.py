@@ -11,28 +11,29 @@ from server.reporting.filters import Filters, Period
 
 RESPONSES = "responses"
 
-PLACES = {name: f"places.{name}" for name in ("service_point", "unit", "scheme", "service_class")}
-ASKED = {name: f"asked.{name}" for name in ("survey", "question", "option")}
+PLACE = ("service_point", "unit", "scheme", "service_class")
+ASKED = ("survey", "question", "option")
 MONTH, DAY = "month", "day"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A rollup: its table, the SQL of each column that it can filter and group by, and how fine its time is."""
+    """A rollup: its table, the SQL of the columns that it has besides place and question, and how fine its time is."""
 
     table: str
     columns: dict[str, str]
     grain: str
 
 
+def columns(*names: str) -> dict[str, str]:
+    """Return columns by their own names."""
+    return {name: f"counts.{name}" for name in names}
+
+
 ROLLUPS = (
-    Source(
-        "rollup_months",
-        PLACES | ASKED | {name: f"counts.{name}" for name in ("month", "language", "channel")},
-        MONTH,
-    ),
-    Source("rollup_days", PLACES | ASKED | {"day": "counts.day", "month": "counts.day / 100"}, DAY),
-    Source("rollup_hours", PLACES | ASKED | {name: f"counts.{name}" for name in ("month", "weekday", "hour")}, MONTH),
+    Source("rollup_months", columns("month", "language", "channel"), MONTH),
+    Source("rollup_days", columns("day") | {"month": "counts.day / 100"}, DAY),
+    Source("rollup_hours", columns("month", "weekday", "hour"), MONTH),
 )
 
 
@@ -40,7 +41,7 @@ def source_of(connection: Connection, filters: Filters, by: Sequence[str]) -> st
     """Return the table that answers: a rollup, or `responses`."""
     needed = {*filters.equal, *by}
     for rollup in ROLLUPS:
-        if needed <= rollup.columns.keys() and fits(connection, filters, rollup.grain):
+        if needed <= {*PLACE, *ASKED, *rollup.columns} and fits(connection, filters, rollup.grain):
             return rollup.table
     return RESPONSES
 

@@ -1,16 +1,16 @@
 """Puts reports together: n, the figures of each question, what was left out, and what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from broker_bridge.database import completeness
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.surveys import KIND_RANGES
-from server.reporting import queries
-from server.reporting.figures import figures, levels
+from server.reporting import classes, queries
+from server.reporting.figures import DIGITS, figures, levels
 from server.reporting.filters import Filters
 from server.reporting.sources import source_of
-from server.reporting.tallies import VISITORS, Asked, Tallies, Tally, plus, tallies
+from server.reporting.tallies import VISITORS, Asked, Group, Tallies, Tally, plus, tallies
 
 Report = dict[str, Any]
 
@@ -28,12 +28,44 @@ def summary(connection: Connection, filters: Filters, source: str | None = None)
 def grouped(connection: Connection, filters: Filters, by: Sequence[str], source: str | None = None) -> Report:
     """Return the same for each group, in order: a group is the values of the columns `by`, null where there is none."""
     found = tallies(connection, filters, by, source)
-    groups = [
-        {name: None if value == "" else value for name, value in zip(by, group, strict=True)}
-        | entry(connection, filters, counted)
-        for group, counted in found.items()
-    ]
+    groups = [named(by, group) | entry(connection, filters, counted) for group, counted in found.items()]
     return {"groups": groups} | about(connection, filters, by, source)
+
+
+def in_classes(connection: Connection, filters: Filters, by: Sequence[str], scheme: str) -> Report:
+    """Return the figures of each group and class, the classes being those of one list; null is what has none there.
+
+    `n_split` says how much of n is a share of a class that was split.
+    """
+    groups = [
+        named((*by, "service_class"), group)
+        | entry(connection, filters, counted)
+        | {"n_split": split(filters, counted)}
+        for group, counted in classes.read(connection, filters, by, scheme).items()
+    ]
+    return {"groups": groups, "classes_in": scheme} | about(connection, filters, (*by, "service_class"), None)
+
+
+def named(by: Sequence[str], group: Group) -> Report:
+    """Return the values of a group by name, null where there is none; days and months as people write them."""
+    return {name: SHOWN.get(name, or_null)(value) for name, value in zip(by, group, strict=True)}
+
+
+def or_null(value: Any) -> Any:
+    """Return a value, null for the empty word that stands for none."""
+    return None if value == "" else value
+
+
+SHOWN: dict[str, Callable[[Any], Any]] = {
+    "month": lambda month: f"{month // 100}-{month % 100:02}",
+    "day": lambda day: f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}",
+}
+
+
+def split(filters: Filters, counted: Tallies) -> float:
+    """Return how much of n is a share of a class that was split."""
+    asked = filters.question or VISITORS
+    return round(sum(tally.split for each, tally in counted.items() if each.question == asked), DIGITS)
 
 
 def about(connection: Connection, filters: Filters, by: Sequence[str], source: str | None) -> Report:
@@ -41,7 +73,7 @@ def about(connection: Connection, filters: Filters, by: Sequence[str], source: s
     return {
         "filters": filters.shown,
         "source": source or source_of(connection, filters, by),
-        "completeness": missing(connection, queries.devices_concerned(connection, filters)),
+        "completeness": missing(connection, filters),
     }
 
 
@@ -52,7 +84,7 @@ def entry(connection: Connection, filters: Filters, counted: Tallies) -> Report:
     return {"n": sums["responses"], **lifted(connection, filters, found), **sums, "questions": found}
 
 
-def totals(filters: Filters, counted: Tallies) -> dict[str, int]:
+def totals(filters: Filters, counted: Tallies) -> dict[str, float]:
     """Return how many visitors responded, how many were left out, and how many have a time that is only bounded."""
     total = Tally()
     for asked, tally in counted.items():
@@ -88,12 +120,20 @@ def lifted(connection: Connection, filters: Filters, found: list[Report]) -> Rep
     return numeric[0] if len(numeric) == 1 else {}
 
 
-def missing(connection: Connection, devices: set[str] | None) -> dict[str, int]:
-    """Return how many records are missing by number, still held by devices, lost on them, or rejected."""
-    journals = [each for each in completeness.journals(connection) if devices is None or each["device_id"] in devices]
-    return {
-        "gaps": sum(last - first + 1 for each in journals for first, last in each["gaps"]),
-        "held": sum(each["held_by_device"] for each in journals),
-        "lost": sum(each["lost"] for each in journals),
-        "rejected": sum(each["rejected"] for each in journals),
-    }
+def missing(connection: Connection, filters: Filters) -> dict[str, int]:
+    """Return how many records a report may lack, by reason; those of its devices that may have been made in its period.
+
+    `gaps` are missing by number and may still come, `held` are still on a device, `gone` will never come, `lost` could
+    not be read any more, `rejected` are kept with a reason and not counted.
+    """
+    devices = queries.devices_concerned(connection, filters)
+    counts = dict.fromkeys(("gaps", "held", "gone", "lost", "rejected"), 0)
+    for journal in completeness.journals(connection):
+        if devices is None or journal["device_id"] in devices:
+            counts["rejected"] += journal["rejected"]
+            for lack in completeness.missing(connection, journal, filters.period.from_ms, filters.period.to_ms):
+                counts[CALLED[lack["why"]]] += lack["last"] - lack["first"] + 1
+    return counts
+
+
+CALLED = {"awaited": "gaps", "held": "held", "gone": "gone", "lost": "lost"}

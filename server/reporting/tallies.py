@@ -26,15 +26,19 @@ class Asked(NamedTuple):
 
 @dataclass
 class Tally:
-    """How often a question was answered, by value and by option, in which survey versions, and what was left out."""
+    """How often a question was answered, by value and by option, in which survey versions, and what was left out.
 
-    n: int = 0
-    bounded: int = 0
-    flagged: int = 0
-    undone: int = 0
-    values: list[int] = field(default_factory=lambda: [0] * len(VALUES))
-    options: dict[str, int] = field(default_factory=dict)
+    `split` are those of n that a crosswalk gave this class as its share; without one all counts are whole.
+    """
+
+    n: float = 0
+    bounded: float = 0
+    flagged: float = 0
+    undone: float = 0
+    values: list[float] = field(default_factory=lambda: [0] * len(VALUES))
+    options: dict[str, float] = field(default_factory=dict)
     surveys: set[str] = field(default_factory=set)
+    split: float = 0
 
     def add(self, row: Row) -> None:
         """Add a row of counts."""
@@ -92,6 +96,7 @@ def plus(one: Tally, other: Tally) -> Tally:
         [left + right for left, right in zip(one.values, other.values, strict=True)],
         {option: one.options.get(option, 0) + other.options.get(option, 0) for option in one.options | other.options},
         one.surveys | other.surveys,
+        one.split + other.split,
     )
 
 

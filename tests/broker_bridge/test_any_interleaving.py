@@ -323,7 +323,7 @@ def wrong(name, design):
         wrong("broker_bridge.database.journals.end_of_run", lambda connection, journal: journal.contiguous_seq),
         wrong("broker_bridge.database.journals.given_up", lambda connection, journal: None),
         wrong("broker_bridge.database.survey_versions.ingest_rejected", lambda connection, survey: 0),
-        wrong("broker_bridge.database.rollups.shares", lambda row: iter([("", "", None, row.n)])),
+        wrong("broker_bridge.database.rollups.columns_of", lambda row: (0,)),
         wrong("broker_bridge.database.moments.plausible", lambda unix_s, received_ms: unix_s > 0),
         wrong("broker_bridge.database.memory.VERSION", {"sqlite": "SELECT 1"}),
     ],

@@ -59,7 +59,9 @@ def tolls() -> Iterator[kills.Toll]:
     chance = random.Random(1)
     with folder() as data:
         database = str(data / "hymio.db")
-        yield kills.bridges(data, database, kills.schedule(36, chance), count=16, presses=25, say=say)
+        yield kills.bridges(data, database, kills.schedule(30, chance), count=16, presses=25, say=say)
+    with folder() as data:
+        yield kills.machines(data, kills.schedule(9, chance), count=10, presses=25, say=say)
     with cluster() as running, folder() as data, running.database() as database:
         yield kills.bridges(data, database, kills.schedule(12, chance), count=16, presses=25, say=say)
     with cluster() as running, folder() as data, running.database() as database:

@@ -11,6 +11,7 @@ from typing import Any
 
 from broker_bridge.acks import Outgoing, ack
 from broker_bridge.database.connection import Connection
+from broker_bridge.database.sqlite import Sqlite
 from broker_bridge.ingest import Received
 from broker_bridge.subscriber import Pending, Subscriber
 from device.protocol import messages
@@ -60,6 +61,23 @@ def on_commit(fuse: Fuse) -> Callable[..., None]:
     return light
 
 
+def told(fuse: Fuse) -> Callable[..., None]:
+    """Return what lights the fuse when the devices were told that their responses are stored."""
+
+    def light(self: Subscriber, pending: Pending, *_: Any) -> None:
+        if of_responses(pending.received):
+            flush(self)
+            fuse()
+
+    return light
+
+
+def flush(bridge: Subscriber) -> None:
+    """Send what waits to be sent."""
+    while bridge.client.want_write() or bridge.client.link.flush():
+        bridge.client.loop_write()
+
+
 def mark(connection: Connection, *_: Any) -> None:
     """Note that responses were written on this connection."""
     connection.written = True
@@ -82,7 +100,10 @@ def set_up(stage: str, fuse: Fuse) -> None:
     elif stage == "answered":
         around(Pending, "acknowledge", lambda *_: fuse(), nothing)
     elif stage == "acknowledged":
-        around(Subscriber, "answer", nothing, lambda *_: fuse())
+        around(Subscriber, "answer", nothing, told(fuse))
+    elif stage == "unsynced":
+        be_unsynced()
+        around(Subscriber, "answer", nothing, told(fuse))
     elif stage == "hasty":
         be_hasty(fuse)
     else:
@@ -101,14 +122,25 @@ def be_hasty(fuse: Fuse) -> None:
                 told = promise(each)
                 self.client.publish(told.topic, told.payload, qos=1)
         self.pending.acknowledge()
-        while self.client.want_write() or self.client.link.flush():
-            self.client.loop_write()
+        flush(self)
         if of_responses(received):
             fuse()
         return real(self, _, received)
 
     real = Subscriber.ingested
     Subscriber.ingested = answered
+
+
+def be_unsynced() -> None:
+    """Be the wrong bridge: let commits wait for no disk."""
+    real = Sqlite.prepare
+
+    def prepared(self: Sqlite) -> None:
+        real(self)
+        self.execute("PRAGMA synchronous = NORMAL")
+
+    Sqlite.prepare = prepared
+    Sqlite.check_durability = nothing
 
 
 def promise(received: Received) -> Outgoing:

@@ -12,6 +12,7 @@ from broker_bridge.database.migrate import open_database
 from tests.faults.checker import Account, account
 from tests.faults.dying_bridge import STAGES
 from tests.faults.fleet import Fleet
+from tests.faults.forgetful import machine
 from tests.faults.journal import Journal, furnish, journals
 from tests.faults.processes import Bridge, broker
 from tests.postgresql import Cluster
@@ -72,7 +73,11 @@ class Scene:
             time.sleep(0.005)
 
     def finish(self) -> Account:
-        """Let a bridge that nobody kills take the rest, and compare."""
+        """Compare; then let a bridge that nobody kills take the rest, and compare again. What is lost already leaves a
+        hole below which nobody will acknowledge the rest."""
+        found = self.compare()
+        if found.lost:
+            return found
         self.bridge.start()
         self.fleet.settle()
         self.bridge.stop()
@@ -100,6 +105,23 @@ def bridges(data: Path, database: str, stages: list[str], *, count: int, presses
         for number, stage in enumerate(stages, start=1):
             scene.kill_bridge(stage, presses, chance)
             say(f"bridge killed {number} of {len(stages)} times, at {stage}")
+        return Toll(len(stages), count * presses * len(stages), scene.finish())
+
+
+def machines(data: Path, stages: list[str], *, count: int, presses: int, say: Progress = silent) -> Toll:
+    """Cut the power of the machine that the bridge and its database run on, once for each stage."""
+    chance = random.Random(len(stages))
+    devices = journals(count, presses * len(stages))
+    with machine(data) as cut_off, broker(data) as port, Fleet(devices, port) as fleet:
+        database = str(cut_off.mount / "hymio.db")
+        with closing(open_database(database)) as connection:
+            furnish(connection, devices)
+        scene = Scene(data, database, devices, fleet, port)
+        for number, stage in enumerate(stages, start=1):
+            scene.kill_bridge(stage, presses, chance)
+            cut_off.cut_power()
+            cut_off.start()
+            say(f"power of the machine cut {number} of {len(stages)} times, at {stage}")
         return Toll(len(stages), count * presses * len(stages), scene.finish())
 
 

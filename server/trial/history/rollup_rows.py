@@ -1,26 +1,26 @@
 """Counts what was drawn into rows of the rollups, month by month: all keys hold the month, so each row is complete."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from broker_bridge.database.contributions import COUNTERS, ROLLUPS
+from broker_bridge.database.contributions import ATTACHED, COUNTERS, ROLLUPS
 from server.trial.history.forms import Form, counted
 from server.trial.history.presses import Cell, Drawn, Press
 
 N, BOUNDED, FLAGGED, UNDONE, FIRST_VALUE = range(5)
 HOURS = "rollup_hours"
+ASKED = ("survey", "question", "option")
 
 Key = tuple[Any, ...]
-Asked = tuple[str, str, str]  # survey, question, option
 
 
 class Rollups:
     """The rows of one month, and the ids of all places and questions so far."""
 
     def __init__(self) -> None:
-        self.places: dict[tuple[str, ...], int] = {}
-        self.questions: dict[Asked, int] = {}
+        self.places: dict[Key, int] = {}
+        self.questions: dict[Key, int] = {}
         self.forms: dict[tuple[str, Form], list[tuple[int, bool, int | None]]] = {}
         self.rows: dict[str, dict[Key, list[int]]] = {}
         self.begin()
@@ -55,11 +55,18 @@ class Rollups:
             ]
         return known
 
-    def appended(self) -> Iterable[tuple[str, tuple[str, ...], list[Key]]]:
-        """Yield the month's rows as table, columns and rows, in the order of their keys."""
+    def appended(self) -> Iterator[tuple[str, tuple[str, ...], list[Key]]]:
+        """Yield the month's rows as table, columns and rows, and before them the words that are new."""
+        yield "rollup_places", ("id", *ATTACHED), numbered(self.places, self.known_places)
+        yield "rollup_questions", ("id", *ASKED), numbered(self.questions, self.known_questions)
         for rollup in ROLLUPS:
             rows = self.rows[rollup.table]
             yield rollup.table, rollup.columns, [(*key, *rows[key]) for key in sorted(rows)]
+
+
+def numbered(words: Mapping[Key, int], known: int) -> list[Key]:
+    """Return rows of a number and its words, but for the first ones that are stored already."""
+    return [(number, *named) for named, number in list(words.items())[known:]]
 
 
 def columns_of(drawn: Drawn) -> Iterable[tuple[tuple[int, ...], list[Press]]]:

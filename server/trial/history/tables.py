@@ -11,13 +11,10 @@ from typing import Any
 
 from broker_bridge.database import service_classes, survey_versions
 from broker_bridge.database.connect import Connection, transaction
-from broker_bridge.database.contributions import ATTACHED
 from broker_bridge.database.rows import insert
 from server.trial.history.county import CROSSWALK, NEW_SCHEME, OLD_SCHEME, County, Device
 from server.trial.history.forms import surveys
 from server.trial.history.hours import start_s
-from server.trial.history.journals import Journal
-from server.trial.history.rollup_rows import Rollups
 
 TIME_ZONE = "Europe/Helsinki"
 CACHE_KIB = 256 * 1024
@@ -125,44 +122,9 @@ def crosswalk(connection: Connection) -> None:
     append_numbered(connection, "crosswalk", columns, lines)
 
 
-def append_numbered(
-    connection: Connection, table: str, columns: tuple[str, ...], lines: Iterable[Line], known: int = 0
-) -> None:
-    """Append rows with ids from 1, but for the first ones that are stored already."""
-    numbered = [(number, *line) for number, line in enumerate(lines, start=1)]
-    connection.append(table, ("id", *columns), numbered[known:])
-
-
-def journals(connection: Connection, kept: Iterable[Journal]) -> None:
-    """Write what is known of each journal, and when each device was running."""
-    for journal in kept:
-        until_ms = start_s(journal.plan.until) * 1000
-        key = {"device_id": journal.device.device_id, "epoch": journal.epoch}
-        told = {
-            "oldest_seq": journal.seq + 1,
-            "next_seq": journal.seq + 1 + journal.held,
-            "duplicates": 0,
-            "quarantined": 0,
-        }
-        numbers = {"contiguous_seq": journal.seq, "highest_seq": journal.seq, "heard_ms": until_ms}
-        insert(connection, "journals", key | numbers | told)
-        for first, last in journal.final_gaps:
-            insert(connection, "final_gaps", key | {"first_seq": first, "last_seq": last})
-        for boot, (since, until) in enumerate(journal.boots, start=1):
-            seconds = start_s(until) - start_s(since)
-            insert(
-                connection, "boots", key | {"boot": boot, "booted_ms": start_s(since) * 1000, "seen_uptime_s": seconds}
-            )
-
-
-def rollups(connection: Connection, counted: Rollups) -> None:
-    """Write a month's rows of the rollups, and the words that their numbers stand for as far as these are new."""
-    append_numbered(connection, "rollup_places", ATTACHED, counted.places, counted.known_places)
-    append_numbered(
-        connection, "rollup_questions", ("survey", "question", "option"), counted.questions, counted.known_questions
-    )
-    for table, columns, lines in counted.appended():
-        connection.append(table, columns, lines)
+def append_numbered(connection: Connection, table: str, columns: tuple[str, ...], lines: Iterable[Line]) -> None:
+    """Append rows with ids from 1."""
+    connection.append(table, ("id", *columns), [(number, *line) for number, line in enumerate(lines, start=1)])
 
 
 def number_on(connection: Connection) -> None:

@@ -1,0 +1,94 @@
+"""Trends, comparisons and hours as a manager's program reads them."""
+
+import pytest
+
+from server.reporting import queries
+from tests.server.conftest import NOON_S
+
+REPORTS = "/api/v1/reports"
+DAY_S = 86_400
+
+
+def report(client, path, **filters):
+    answer = client.get(f"{REPORTS}/{path}", params=filters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_trend_has_a_group_for_each_day_with_answers(client, press):
+    for days, value in ((-2, 5), (-2, 1), (0, 4)):
+        press(at=NOON_S + days * DAY_S, answers={"smiley": value})
+
+    trend = report(client, "trend", step="day", unit="kokkola")
+
+    assert [(each["day"], each["n"], each["index"]) for each in trend["groups"]] == [
+        ("2026-11-20", 2, 50),
+        ("2026-11-22", 1, 75),
+    ]
+    assert (trend["source"], trend["filters"]["unit"]) == ("rollup_days", "kokkola")
+
+
+def test_a_trend_by_month_has_intervals(client, press):
+    press(at=NOON_S - 30 * DAY_S, answers={"nps": 9})
+    press(at=NOON_S, answers={"nps": 3})
+
+    trend = report(client, "trend", question="nps")
+
+    assert [(each["month"], each["nps"]) for each in trend["groups"]] == [("2026-10", 100), ("2026-11", -100)]
+    assert all(each["interval"] for each in trend["groups"])
+
+
+@pytest.mark.parametrize(
+    ("by", "groups"),
+    [
+        ("unit", [("kokkola", 2), ("salla", 1)]),
+        ("service_point", [("kokkola-aula", 2), ("salla-aula", 1)]),
+        ("language", [("fi", 2), ("sv", 1)]),
+        ("channel", [("button", 3)]),
+    ],
+)
+def test_a_comparison_has_a_group_for_each(client, press, by, groups):
+    press()
+    press(language="sv")
+    press("box-2")
+
+    assert [(each[by], each["n"]) for each in report(client, "comparison", by=by)["groups"]] == groups
+
+
+def test_a_comparison_by_class_names_the_list(client, press):
+    press()
+
+    assert [
+        (each["scheme"], each["service_class"]) for each in report(client, "comparison", by="service_class")["groups"]
+    ] == [(None, None)]
+
+
+def test_hours_are_those_of_the_clocks_on_the_wall(client, press):
+    press(at=NOON_S)
+    press(at=NOON_S + 3 * 3600, answers={"smiley": 1})
+
+    hours = report(client, "hours", question="smiley")
+
+    assert [(each["weekday"], each["hour"], each["index"]) for each in hours["groups"]] == [(6, 12, 100), (6, 15, 0)]
+
+
+def test_too_much_to_read_is_a_clear_error(client, press, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_RESPONSES", 1)
+    press()
+    press()
+
+    answer = client.get(f"{REPORTS}/summary", params={"device": "box-1"})
+
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:hymio:problem:too-much"
+    assert "whole days" in answer.json()["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("path", "filters", "where"),
+    [("trend", {"step": "week"}, "step"), ("comparison", {}, "by"), ("comparison", {"by": "mood"}, "by")],
+)
+def test_what_no_report_knows_is_an_error(client, county, path, filters, where):
+    answer = client.get(f"{REPORTS}/{path}", params=filters)
+
+    assert (answer.status_code, answer.json()["where"]) == (422, where)
