@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-CRASHING = Path(__file__).with_name("crashing_bridge.py")
+DYING = Path(__file__).parents[1] / "faults" / "dying_bridge.py"
 
 
-def let_bridge_crash(bench, point: str) -> None:
-    """Replace the bridge by one that is killed once, at that point of its first batch of responses."""
-    arguments = [point, str(marker(bench)), str(bench.data), str(bench.trial.mqtt_port)]
+def let_bridge_die(bench, stage: str) -> None:
+    """Replace the bridge by one that is killed once, at that stage of its first batch of responses."""
     bench.group.hold("bridge")
-    bench.group.children["bridge"].command = [sys.executable, str(CRASHING), *arguments]
+    bridge = bench.group.children["bridge"]
+    options = bridge.command[bridge.command.index("--data") :]
+    bridge.command = [sys.executable, str(DYING), stage, "1", str(marker(bench)), *options]
     bench.group.release("bridge")
 
 
@@ -59,11 +60,11 @@ def test_nothing_is_lost_when_the_broker_is_killed(bench):
 
 
 @pytest.mark.parametrize(
-    ("point", "delivered_twice"), [("before_commit", False), ("after_commit", True), ("after_ack", False)]
+    ("stage", "delivered_twice"), [("committing", False), ("committed", True), ("acknowledged", False)]
 )
-def test_nothing_is_lost_when_the_bridge_is_killed(bench, point, delivered_twice):
+def test_nothing_is_lost_when_the_bridge_is_killed(bench, stage, delivered_twice):
     box = bench.box()
-    let_bridge_crash(bench, point)
+    let_bridge_die(bench, stage)
     bench.press(box, 1, 2)
     bench.wait_until(marker(bench).exists)
     bench.press(box, 3, 4, 5)
@@ -149,7 +150,7 @@ def test_a_box_that_thanks_before_it_writes_is_caught(bench, firmware, lost):
 
 def test_a_bridge_that_acknowledges_before_it_commits_is_caught(bench):
     box = bench.box()
-    let_bridge_crash(bench, "ack_before_commit")
+    let_bridge_die(bench, "hasty")
     bench.press(box, 1, 2, 3)
     bench.wait_until(marker(bench).exists)
 

@@ -1,12 +1,14 @@
 """The bridge of the product, killed without warning the n-th time that it passes a stage; or a wrong bridge.
 
-`python dying_bridge.py STAGE N ...`: the rest is what `hymio bridge` takes.
+`python dying_bridge.py STAGE N MARKER ...`: the marker file keeps it from dying a second time; the rest is what
+`hymio bridge` takes.
 """
 
 import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from broker_bridge.acks import Outgoing, ack
@@ -19,14 +21,16 @@ from hymio import main
 
 
 class Fuse:
-    """Kills this process the n-th time that it is passed."""
+    """Kills this process the n-th time that it is passed, unless one was killed before."""
 
-    def __init__(self, passes: int) -> None:
+    def __init__(self, passes: int, marker: Path) -> None:
         self.left = passes
+        self.marker = marker
 
     def __call__(self) -> None:
         self.left -= 1
-        if self.left == 0:
+        if self.left == 0 and not self.marker.exists():
+            self.marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -105,7 +109,8 @@ def set_up(stage: str, fuse: Fuse) -> None:
         be_unsynced()
         around(Subscriber, "answer", nothing, told(fuse))
     elif stage == "hasty":
-        be_hasty(fuse)
+        if not fuse.marker.exists():
+            be_hasty(fuse)
     else:
         sys.exit(f"no stage {stage}")
 
@@ -116,19 +121,16 @@ STAGES = ("read", "begun", "inserted", "committing", "committed", "answered", "a
 def be_hasty(fuse: Fuse) -> None:
     """Be the wrong bridge: tell the devices and the broker first, then die before anything is stored."""
 
-    def answered(self: Subscriber, _: Connection, received: list[Received]) -> list[Outgoing]:
-        for each in received:
-            if each.topic.endswith("up/responses"):
-                told = promise(each)
-                self.client.publish(told.topic, told.payload, qos=1)
-        self.pending.acknowledge()
-        flush(self)
-        if of_responses(received):
+    def drained(self: Subscriber) -> Pending:
+        pending = real(self)
+        if of_responses(pending.received):
+            self.answer(pending, [promise(each) for each in pending.received if of_responses([each])])
+            flush(self)
             fuse()
-        return real(self, _, received)
+        return pending
 
-    real = Subscriber.ingested
-    Subscriber.ingested = answered
+    real = Subscriber.drain
+    Subscriber.drain = drained
 
 
 def be_unsynced() -> None:
@@ -150,5 +152,5 @@ def promise(received: Received) -> Outgoing:
 
 
 if __name__ == "__main__":
-    set_up(sys.argv[1], Fuse(int(sys.argv[2])))
-    main(["bridge", *sys.argv[3:]])
+    set_up(sys.argv[1], Fuse(int(sys.argv[2]), Path(sys.argv[3])))
+    main(["bridge", *sys.argv[4:]])

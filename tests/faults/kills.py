@@ -46,7 +46,7 @@ class Scene:
         self.devices = devices
         self.database = database
         self.bridge = Bridge(data, port, database)
-        self.pressed = 0
+        self.pressed = self.lives = 0
 
     def press(self, presses: int) -> None:
         """Let every device press some more."""
@@ -55,7 +55,9 @@ class Scene:
 
     def kill_bridge(self, stage: str, presses: int, chance: random.Random) -> None:
         """Start a bridge, let the devices press, and let it die."""
-        program = () if stage == ANY_MOMENT else (DYING, stage, str(chance.randint(1, 2)))
+        self.lives += 1
+        marker = str(self.bridge.data / f"died-{self.lives}")
+        program = () if stage == ANY_MOMENT else (DYING, stage, str(chance.randint(1, 2)), marker)
         self.bridge.start(*program)
         self.press(presses)
         after_s = chance.uniform(0.0, 0.3)

@@ -22,8 +22,10 @@ def test_documentation_that_would_load_foreign_scripts_is_off(client):
     assert [client.get(path).status_code for path in ("/docs", "/redoc")] == [404, 404]
 
 
-def test_the_database_is_made_where_it_is_missing(client, settings):
-    assert settings.database.exists()
+def test_the_database_is_made_where_it_is_missing(tmp_path):
+    create_app(Settings(tmp_path / "data"))
+
+    assert (tmp_path / "data" / "hymio.db").exists()
 
 
 @pytest.mark.parametrize(

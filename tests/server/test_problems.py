@@ -22,8 +22,11 @@ def test_a_wrong_method_is_a_problem_that_says_which_are_right(client):
 
 def test_a_locked_database_is_503_and_nothing_is_stored(client, settings, monkeypatch):
     monkeypatch.setattr("broker_bridge.database.sqlite.BUSY_TIMEOUT_MS", 10)
+    monkeypatch.setattr("broker_bridge.database.postgresql.LOCK_TIMEOUT_MS", 10)
     other = connect(settings.database)
-    other.execute("BEGIN IMMEDIATE")
+    other.begin()
+    if other.engine == "postgresql":
+        other.execute("LOCK TABLE units IN EXCLUSIVE MODE")
 
     answer = client.post("/api/v1/units", json={"code": "salla", "name": "Salla"})
 

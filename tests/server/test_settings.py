@@ -14,7 +14,13 @@ def test_a_fresh_clone_needs_no_setting():
 def test_the_environment_says_where():
     settings = from_environment({"HYMIO_DATA": "/srv/hymio", "HYMIO_HTTP_PORT": "9000"})
 
-    assert (settings.database, settings.http_port) == (Path("/srv/hymio/hymio.db"), 9000)
+    assert (settings.database, settings.http_port) == ("/srv/hymio/hymio.db", 9000)
+
+
+def test_the_environment_may_name_another_database():
+    settings = from_environment({"HYMIO_DATA": "/srv/hymio", "HYMIO_DATABASE": "postgresql://db/hymio"})
+
+    assert settings.database == "postgresql://db/hymio"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "hymio.example", ""])

@@ -23,7 +23,8 @@ UNIT = "Kokkolan terveysasema"
 def address(press, settings, repository) -> Iterator[str]:
     """Give the address of a server process on the county's database."""
     port = free_port()
-    given = {"HYMIO_DATA": str(settings.data), "HYMIO_HTTP_PORT": str(port), "PYTHONPATH": str(repository)}
+    given = {"HYMIO_DATA": str(settings.data), "HYMIO_DATABASE": settings.database}
+    given |= {"HYMIO_HTTP_PORT": str(port), "PYTHONPATH": str(repository)}
     code = "import os; from server import app, settings; app.serve(settings.from_environment(os.environ))"
     process = subprocess.Popen([sys.executable, "-c", code], env=os.environ | given)
     address = f"http://127.0.0.1:{port}/"
