@@ -69,10 +69,11 @@ class Postgresql(Connection):
                 copy.write_row(row)
 
     def run_merge(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], otherwise: str) -> None:
-        arrays = [list(values) for values in zip(*rows, strict=True)]
-        places = ", ".join("%s::text[]" if isinstance(values[0], str) else "%s::bigint[]" for values in arrays)
+        values = list(zip(*rows, strict=True))
+        places = ", ".join("%s::text[]" if isinstance(column[0], str) else "%s::bigint[]" for column in values)
         self.raw.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({places}) {otherwise}", arrays
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM unnest({places}) {otherwise}",
+            [array(column) for column in values],
         )
 
     def explain(self, trouble: Exception) -> None:
@@ -110,6 +111,13 @@ class Postgresql(Connection):
     @property
     def in_transaction(self) -> bool:
         return self.raw.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+
+def array(column: Sequence[Any]) -> list[str] | str:
+    """Return a column as the driver takes it: of integers it would choose a size by the first one."""
+    if isinstance(column[0], str):
+        return list(column)
+    return f"{{{','.join(map(str, column))}}}"
 
 
 @lru_cache(maxsize=1000)

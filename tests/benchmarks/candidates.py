@@ -1,4 +1,4 @@
-"""What is measured: our bridge, and what one would otherwise use. Each takes the same messages and says how long it took."""
+"""What is measured: our bridge, and what one would otherwise use; each takes the same messages and times itself."""
 
 import gc
 import json

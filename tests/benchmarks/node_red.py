@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from server.trial.ports import answers, free_port
+from server.trial.ports import free_port
 from tests.benchmarks.backlog import HOST, Broker
 from tests.benchmarks.workload import Said
 
@@ -21,7 +21,8 @@ GATHER = """
 const rows = context.get('rows') || [];
 const quoted = text => "'" + String(text).replace(/'/g, "''") + "'";
 for (const each of msg.payload.responses) {
-    rows.push('(' + [quoted(msg.topic), each.seq, each.at, quoted(each.survey), quoted(JSON.stringify(each.answers))] + ')');
+    const answers = quoted(JSON.stringify(each.answers));
+    rows.push('(' + [quoted(msg.topic), each.seq, each.at, quoted(each.survey), answers] + ')');
 }
 const flush = () => {
     const gathered = context.get('rows') || [];

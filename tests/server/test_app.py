@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from server.app import create_app
+from server.settings import Settings
 
 SERVE = "import os; from server import app, settings; app.serve(settings.from_environment(os.environ))"
 
