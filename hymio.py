@@ -284,7 +284,8 @@ def opened(data: Path, url: str | None) -> Iterator[Any]:
         with closing(open_database(url or data / "hymio.db")) as connection:
             yield connection
     except Unavailable as error:
-        raise Refused(f"The database does not answer now: {error}.") from error
+        where = "" if url else f" in {data}"
+        raise Refused(f"The database{where} does not answer now: {error}.") from error
 
 
 def accounted(journal: dict[str, Any]) -> str:

@@ -215,7 +215,7 @@ def test_completeness_names_what_is_missing(data):
 
 
 def test_a_locked_database_is_one_clear_line(data, monkeypatch):
-    monkeypatch.setattr("broker_bridge.database.connect.BUSY_TIMEOUT_MS", 10)
+    monkeypatch.setattr("broker_bridge.database.sqlite.BUSY_TIMEOUT_MS", 10)
     other = connect(data / "hymio.db")
     other.execute("BEGIN IMMEDIATE")
 

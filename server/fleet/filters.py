@@ -1,10 +1,13 @@
 """Which devices are asked about, and in which period."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Query
 
+from broker_bridge.database import completeness
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.rows import existing
 from server.database import Database
 from server.reporting import filters as reporting
 from server.reporting.filters import Filters
@@ -22,10 +25,20 @@ class Asked:
 
 
 def filters(connection: Database, asked: Annotated[Asked, Depends()]) -> Filters:
-    """Return the filters of a request; raise Unknown for what is not stored and Invalid for what cannot be."""
-    given = vars(asked) | {"device": asked.device_id}
-    del given["device_id"]
-    return reporting.filters(connection, reporting.Asked(**given))
+    """Return the filters of a request; raise Unknown for what nobody has heard of and Invalid for what cannot be."""
+    given = dict(vars(asked))
+    device_id = given.pop("device_id")
+    found = reporting.filters(connection, reporting.Asked(**given))
+    if device_id is None:
+        return found
+    check_device(connection, device_id)
+    return replace(found, equal={**found.equal, "device_id": device_id})
+
+
+def check_device(connection: Connection, device_id: str) -> None:
+    """Raise Unknown unless a device is stored, or is not and has spoken: what it said was rejected, and is listed."""
+    if all(journal["device_id"] != device_id for journal in completeness.journals(connection)):
+        existing(connection, "devices", "device_id", device_id, "device_id")
 
 
 Filtered = Annotated[Filters, Depends(filters)]
