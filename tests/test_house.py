@@ -176,7 +176,7 @@ def test_an_unpinned_line_is_found(line):
     assert not PIN.match(line)
 
 
-@pytest.mark.parametrize("folder", ["broker_bridge", "server", "device"])
+@pytest.mark.parametrize("folder", ["broker_bridge", "server", "device", "kiosk_app"])
 def test_what_runs_in_service_is_what_was_tested(repository, folder):
     tested = pins(repository, "tests")
 
