@@ -72,7 +72,8 @@ requirements: $(READY)  ## pin again what pyproject.toml asks for; ARGS="--upgra
 	@$(PIN) $(ARGS) --extra bridge --extra server -o server/requirements.txt
 	@$(PIN) $(ARGS) --extra device -o device/requirements.txt
 	@$(PIN) $(ARGS) --extra kiosk -o kiosk_app/requirements.txt
-	@$(PIN) $(ARGS) --extra bridge --extra server --extra device --extra kiosk --extra dev -o tests/requirements.txt
+	@$(PIN) $(ARGS) --extra hardware -o hardware/requirements.txt
+	@$(PIN) $(ARGS) --extra bridge --extra server --extra device --extra kiosk --extra hardware --extra dev -o tests/requirements.txt
 
 clean:  ## remove what was made, .venv too
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
