@@ -17,7 +17,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest shape schemas format requirements clean broker browser screen compiler
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with every tool, by hash
 
@@ -50,6 +50,10 @@ cuts: $(READY)  ## 30,000 power cuts of the outbox, and wrong outboxes that they
 
 bench-device: $(READY) broker compiler  ## a box's flash, heap and speed beside umqtt.simple, as JSON; two minutes
 	@$(RUN) tests/bench_device.py
+
+.PHONY: coverage-of-intervals
+coverage-of-intervals: $(READY)  ## how often intervals hold the truth and the change test is silent, as JSON; minutes
+	@$(RUN) -m tests.intervals $(ARGS)
 
 pytest: $(READY) broker browser screen  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)

@@ -28,7 +28,7 @@ class Estimate:
 NOTHING = Estimate(None, None)
 
 
-def scored_mean(counts: Sequence[int], scores: Sequence[float]) -> Estimate:
+def scored_mean(counts: Sequence[float], scores: Sequence[float]) -> Estimate:
     """Return the mean score of at least three ordered levels, and its adjusted Wald interval.
 
     Rocks (2016), Interval estimation for the "Net Promoter Score", The American Statistician 70(4), 365-372: add 3/4 to
@@ -57,7 +57,7 @@ def variance(counts: Sequence[float], scores: Sequence[float]) -> float:
     return mean(counts, [(score - mean(counts, scores)) ** 2 for score in scores])
 
 
-def nps(counts: Sequence[int]) -> Estimate:
+def nps(counts: Sequence[float]) -> Estimate:
     """Return the share of 9-10 less the share of 0-6, from -100 to 100; `counts` are those of 0 to 10.
 
     Reichheld (2003), The one number you need to grow, Harvard Business Review 81(12).
@@ -65,18 +65,18 @@ def nps(counts: Sequence[int]) -> Estimate:
     return scored_mean([sum(counts[:7]), sum(counts[7:9]), sum(counts[9:])], [-100, 0, 100])
 
 
-def index(counts: Sequence[int]) -> Estimate:
+def index(counts: Sequence[float]) -> Estimate:
     """Return the mean of 100 (i - 1) / (k - 1) over k ordinal levels, from 0 to 100; `counts` begin with the worst."""
     steps = len(counts) - 1
     return scored_mean(counts, [100 * step / steps for step in range(len(counts))])
 
 
-def agreement(counts: Sequence[int]) -> Estimate:
+def agreement(counts: Sequence[float]) -> Estimate:
     """Return the mean of a statement, from 1 (wholly disagree) to 5 (wholly agree)."""
     return scored_mean(counts, [1, 2, 3, 4, 5])
 
 
-def share(part: int, n: int) -> Estimate:
+def share(part: float, n: float) -> Estimate:
     """Return a share, from 0 to 1, with Wilson's score interval.
 
     Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212, without
@@ -96,7 +96,7 @@ def levels(kind: str) -> range:
     return range(low, high + 1)
 
 
-def figures(kind: str, given: Mapping[int, int]) -> dict[str, Any]:
+def figures(kind: str, given: Mapping[int, float]) -> dict[str, Any]:
     """Return the figures of one numeric question, from how often each value was given.
 
     `nps`, `index` or `mean` by its kind, with `interval` [low, high]; a statement has `share` and `share_interval` of
