@@ -14,10 +14,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser compiler tools crash server
+.PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser screen compiler tools crash server
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with every tool, by hash
 
@@ -51,7 +51,11 @@ cuts: $(READY)  ## 30,000 power cuts of the outbox, and wrong outboxes that they
 bench-device: $(READY) broker compiler  ## a box's flash, heap and speed beside umqtt.simple, as JSON; two minutes
 	@$(RUN) tests/bench_device.py
 
-pytest: $(READY) broker browser tools server  ## tests on CPython; ARGS="tests/server -x" for some
+.PHONY: coverage-of-intervals
+coverage-of-intervals: $(READY)  ## how often intervals hold the truth and the change test is silent, as JSON; minutes
+	@$(RUN) -m tests.intervals $(ARGS)
+
+pytest: $(READY) broker browser screen tools server  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
 
 shape: $(READY)  ## how long functions and modules are
@@ -75,7 +79,8 @@ requirements: $(READY)  ## pin again what pyproject.toml asks for; ARGS="--upgra
 	@$(PIN) $(ARGS) --extra bridge --extra server -o server/requirements.txt
 	@$(PIN) $(ARGS) --extra device -o device/requirements.txt
 	@$(PIN) $(ARGS) --extra kiosk -o kiosk_app/requirements.txt
-	@$(PIN) $(ARGS) --extra bridge --extra server --extra device --extra dev -o tests/requirements.txt
+	@$(PIN) $(ARGS) --extra hardware -o hardware/requirements.txt
+	@$(PIN) $(ARGS) --extra bridge --extra server --extra device --extra kiosk --extra hardware --extra dev -o tests/requirements.txt
 
 clean:  ## remove what was made, .venv too
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
@@ -98,6 +103,10 @@ browser:
 
 tools:
 	@.ci/debian_packages openssl systemd-analyze:systemd
+
+# Kivy brings SDL; the libraries that draw without a graphics card are Debian's.
+screen:
+	@.ci/debian_packages libegl1 libgl1 libgl1-mesa-dri libgles2
 
 $(READY): tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

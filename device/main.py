@@ -14,6 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from device.clock import Clock
+
+CALENDAR_S = 600
 LOOK_S = 0.5  # how often somebody looks whether a new app has proven itself, or the service button is held
 
 
@@ -29,7 +32,15 @@ async def live(hal: ChipHal, root: str) -> None:
         await asyncio.gather(out_of_service(hal, error), serve(hal, export.raw(hal.flash)))
     else:
         saved = export.records(app.outbox)
-        await asyncio.gather(app.presses(), app.stay_connected(), prove(app, root), serve(hal, saved))
+        jobs = (app.presses(), app.stay_connected(), prove(app, root), serve(hal, saved), keep_calendar(hal, app.clock))
+        await asyncio.gather(*jobs)
+
+
+async def keep_calendar(hal: ChipHal, clock: "Clock") -> None:
+    """Keep the chip's calendar at the known time; before that, at the latest that was ever certain."""
+    while True:
+        hal.raise_calendar(clock.at() or clock.floor_at)
+        await asyncio.sleep(CALENDAR_S)
 
 
 async def prove(app: App, root: str) -> None:

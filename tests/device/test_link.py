@@ -506,3 +506,29 @@ def test_the_goodbye_says_why():
 
     assert topic == "hymio/v1/box-0001/up/bye"
     assert json.loads(payload) == {"v": 1, "epoch": EPOCH, "boot": 1, "reason": "sleep"}
+
+
+def test_no_bytes_that_a_broker_can_say_upset_the_link_or_free_what_is_not_stored():
+    conversation = answered(20)
+    conversation.hear("settings", down([question("smiley5")]))
+    good = [
+        ("ack", b'{"v":1,"epoch":"abcdefghij","seq":99,"now":1795325101}'),
+        ("settings", b'{"v":1,"settings":"evil@9","survey":{"questions":[{"id":"q","kind":"nps"}]},"limits":{}}'),
+        ("replay", b'{"v":1,"epoch":"abcdefghij","from_seq":1}'),
+        ("refused", b'{"v":1,"epoch":null,"reason":"schema: it is bad"}'),
+    ]
+    alphabet = b'{}[]:,"0-9etf\x00\xff a'
+    seed = 5
+    for _ in range(1500):
+        seed = (seed * 1103515245 + 12345) % 2147483648
+        name, payload = good[seed >> 8 & 3]
+        damaged = bytearray(payload)
+        for shift in (2, 9):
+            damaged[(seed >> shift) % len(damaged)] = alphabet[(seed >> shift + 3) % len(alphabet)]
+        conversation.now += 20000
+        conversation.link.received("hymio/v1/box-0001/down/" + name, bytes(damaged), conversation.now)
+        for _, fields in conversation.due():
+            assert len(fields.get("settings_refused", "")) <= 500
+
+    assert conversation.surveys.current.version == "reception@3"
+    assert conversation.outbox.acked_seq < conversation.outbox.next_seq

@@ -70,7 +70,24 @@ class LateFlash:
             self.changed.clear()
 
 
-WRONG = {"trust-puback": TrustsPuback, "thank-early": ThanksEarly}
+class WaitsForEver(App):
+    """Has no deadline for anything: a silent broker keeps it for good."""
+
+    async def connect(self):
+        connected = await super().connect()
+        connected._timeout_s = 1e6
+        connected._keep_alive = lambda: None
+        return connected
+
+
+class Believes(App):
+    """Takes retained messages for answers."""
+
+    def take(self, packet):
+        super().take(mqtt.Packet(packet.kind, packet.packet_id, packet.code, packet.topic, packet.payload, False))
+
+
+WRONG = {"believe": Believes, "wait-for-ever": WaitsForEver, "trust-puback": TrustsPuback, "thank-early": ThanksEarly}
 
 if __name__ == "__main__":
     sys.exit(simulator.main(sys.argv[3:], WRONG[sys.argv[2]]))

@@ -1,6 +1,7 @@
 """The hal of a battery box on a chip that a test holds in its hands; run by tests/device/cpython/test_hal.py."""
 
 import asyncio
+import time
 
 import esp32
 import machine
@@ -262,3 +263,24 @@ def test_whoever_holds_the_cable_is_told():
     del hal.print
 
     assert told == ['{"event":"link","state":"offline"}']
+
+
+class Chip2000:
+    """Clocks of a port that counts from 2000, three days after its birth."""
+
+    ticks_ms = time.ticks_ms
+    time = lambda: 3 * 86400  # noqa: E731  # a method would get a self
+    gmtime = lambda since: time.gmtime(since + hal.YEAR_2000_AT)  # noqa: E731  # as above
+
+
+def test_the_calendar_is_raised_to_what_is_certain_and_never_lowered():
+    box = started()
+    hal.time = Chip2000
+    machine.events[:] = []
+    box.raise_calendar(1795325101)
+    box.raise_calendar(hal.YEAR_2000_AT + 3 * 86400)
+    hal.time = time
+
+    assert machine.events == [["calendar", (2026, 11, 22, 6, 5, 25, 1, 0)]]
+    box.raise_calendar(1000000000)
+    assert len(machine.events) == 1

@@ -13,6 +13,7 @@ class Proxy:
         self.cut_after = cut_after
         self.portion = portion
         self.connections = 0
+        self.current = None
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -25,13 +26,15 @@ class Proxy:
             except OSError:
                 return
             self.connections += 1
-            with box, socket.create_connection(("127.0.0.1", self.target_port)) as broker:
+            with box:
                 try:
-                    self.carry(box, broker)
+                    with socket.create_connection(("127.0.0.1", self.target_port)) as broker:
+                        self.carry(box, broker)
                 except OSError:
                     pass
 
     def carry(self, box, broker):
+        self.current = box
         left = self.cut_after or 1 << 60
         while left:
             ready, _, _ = select.select([box, broker], [], [], 10)
@@ -43,6 +46,13 @@ class Proxy:
                 left -= len(data)
                 if not left:
                     return
+
+    def drop(self):
+        """Break the connection that there is."""
+        try:
+            self.current.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it broke by itself
 
     def stop(self):
         self.listener.shutdown(socket.SHUT_RDWR)

@@ -1,5 +1,6 @@
 """Real boxes on a real broker over TLS: the right ones are heard, and the wrong ones hear nothing from us."""
 
+import os
 import socket
 import ssl
 import threading
@@ -8,6 +9,7 @@ import pytest
 
 from tests.device.cpython.authority import BROKER, Authority, der
 from tests.device.cpython.boxes import MOSQUITTO, Box, Bridge, Broker, until
+from tests.device.cpython.proxy import Proxy
 from tests.device.cpython.test_simulator_process import missing
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
@@ -168,6 +170,28 @@ def test_a_box_of_another_authority_is_refused(surveyed, by_certificate, authori
     box = Box(surveyed, broker.secure_port, tls=certificate_of(authority, "other", certificate=certificate, key=key))
 
     assert is_refused(box, bridge, "FATAL_ALERT", *GONE)
+
+
+def test_tls_cut_after_any_number_of_bytes_delivers_everything_once(surveyed, by_key):
+    broker, bridge = by_key
+    proxy = Proxy(broker.secure_port)
+    box = Box(surveyed, proxy.port, tls=KEY)
+    until(lambda: box.newest("link").get("state") == "answered", "the link")
+    for cut_after in range(1, 2400, 61):
+        before = proxy.connections
+        proxy.cut_after = cut_after
+        box.press(1 + cut_after % 5)
+        proxy.drop()
+        until(lambda before=before: proxy.connections > before, f"a connection after byte {cut_after}")
+    open_files = len(os.listdir(f"/proc/{box.process.pid}/fd"))
+    proxy.cut_after = 0
+    until(lambda: not missing(box, bridge), "every thanked press")
+    box.kill()
+    proxy.stop()
+
+    assert len(bridge.stored) == len(box.logged("thanked")) >= 40
+    assert not bridge.conflicts
+    assert open_files < 12
 
 
 def test_a_stranger_between_box_and_broker_reads_nothing(surveyed, authority):

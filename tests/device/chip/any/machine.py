@@ -78,6 +78,9 @@ class WDT:
 
 
 class RTC:
+    def datetime(self, moment):
+        events.append(["calendar", moment])
+
     def memory(self, *data):
         global memory
         if data:

@@ -1,0 +1,355 @@
+"""The kiosk as its visitors meet it: one machine from the idle screen through the questions to thanks; no pixel.
+
+What happens comes in as `touched`, `lifted`, `key` and `tick`; what is to be seen is `page`. Thanks are given in one
+place, `_commit`, and only after the outbox has the response. All of it runs in one thread.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from kiosk_app import keyboard
+from kiosk_app.page import TOOLS, Page
+from kiosk_app.reader import Reader
+from kiosk_app.recorder import Clock, Outbox, OutboxError, Recorder
+from kiosk_app.scenes import Painter, Scene, Words
+from kiosk_app.survey import Limits, Survey
+from kiosk_app.touches import Touches
+from kiosk_app.visit import Visit
+
+KEYS = ("left", "right", "ok", "back", "speak")
+WARNING_MS = 20_000  # as long as WCAG 2.2.1 asks for, to say that one is still there
+PATIENT_UNDO_MS = 20_000  # for who hears the page: five seconds would be over before it is said
+UNDONE_MS = 4_000
+STAFF_MS = 120_000
+LONGEST_PIN = 12
+LOOKS_MS = 2_000  # how often the outbox is asked whether it could store
+
+
+class Staff(Protocol):
+    """What the staff may see and do behind their corner and their PIN."""
+
+    @property
+    def has_pin(self) -> bool: ...
+    def opens(self, pin: str, now_ms: int) -> bool: ...
+    def rows(self, language: str) -> tuple[tuple[str, str], ...]: ...
+    def export(self, language: str) -> tuple[tuple[str, str], ...]: ...
+
+
+class Session:
+    """Visitors one after the other; the recorder's `stored` hears of every record that the outbox took."""
+
+    def __init__(self, outbox: Outbox, clock: Clock, words: Words, staff: Staff, survey: Survey | None = None) -> None:
+        self.survey = survey
+        self.recorder = Recorder(outbox, clock)
+        self._outbox = outbox
+        self._clock = clock
+        self._painter = Painter(words)
+        self._staff = staff
+        self._touches = Touches()
+        self._reader = Reader()
+        self._visit: Visit | None = None
+        self._kind = ""
+        self._lasts_ms = 0
+        self._ends_ms = 0
+        self._is_warning = False
+        self._shifted = False
+        self._undoes = 0
+        self._pin = ""
+        self._rows: tuple[tuple[str, str], ...] = ()
+        self._refusal = ""  # why the last response was not stored
+        self._looked_ms = -LOOKS_MS
+        self._does: dict[str, Callable[[str], None]] = {
+            "option": self._on_option,
+            "digit": self._on_digit,
+            "key": self._on_key,
+            "language": self._on_language,
+            "action": self._on_action,
+        }
+        self._steps: dict[str, Callable[[], None]] = {
+            "start": lambda: self._begin(self._language),
+            "back": self._back,
+            "skip": self._skip,
+            "next": self._next,
+            "erase": self._erase,
+            "undo": self._undo,
+            "done": self._attract,
+            "export": self._export,
+        }
+        self._attract()
+        self._look()
+
+    # What there is to see
+
+    @property
+    def page(self) -> Page:
+        """The screen of this moment."""
+        return self._painter.page(
+            Scene(
+                kind=self._kind,
+                survey=self.survey,
+                visit=self._visit,
+                reader=self._reader,
+                language=self._language,
+                shifted=self._shifted,
+                can_undo=bool(self._undoes),
+                left_ms=self._left_ms(),
+                is_warning=self._is_warning,
+                digits=len(self._pin),
+                rows=self._rows,
+                reason=self._refusal,
+            )
+        )
+
+    @property
+    def is_free(self) -> bool:
+        """Whether neither visitor nor staff are at it: the moment for another survey."""
+        return self._kind in ("attract", "out_of_service")
+
+    @property
+    def limits(self) -> Limits:
+        """Those of the survey."""
+        return self.survey.limits if self.survey else Limits()
+
+    @property
+    def _language(self) -> str:
+        if self._visit:
+            return self._visit.language
+        return self.survey.languages[0] if self.survey else "fi"
+
+    def _left_ms(self) -> int:
+        return max(0, self._ends_ms - self._clock.uptime_ms()) if self._ends_ms else 0
+
+    # What happens
+
+    def use(self, survey: Survey) -> None:
+        """Ask another survey from the next visitor on; only while `is_free`."""
+        if not self.is_free:
+            raise RuntimeError("a survey is changed between visitors")
+        self.survey = survey
+        self._attract()
+        self._look()
+
+    def touched(self, target: str, finger: int = 0) -> None:
+        """Take a finger that came down on a target of the page, or with "" on nothing."""
+        if self._touches.counts(target, finger, self._clock.uptime_ms()):
+            self._act(target)
+
+    def lifted(self, finger: int = 0) -> None:
+        """Take a finger that was lifted."""
+        self._touches.lifted(finger)
+
+    def key(self, name: str) -> None:
+        """Take one of five keys: left, right, ok, back, speak."""
+        self._reader.uses_keys = True
+        targets = self.page.targets
+        if name in ("left", "right"):
+            self._stay()
+            self._reader.step(1 if name == "right" else -1, targets)
+        elif name == "back":
+            ways = [target.id for target in targets]
+            self._act(next((way for way in ("action.undo", "action.back", "action.done") if way in ways), ""))
+        elif name in ("ok", "speak"):
+            self._act(self._reader.focus if name == "ok" else "action.speak")
+
+    def tick(self) -> None:
+        """Let time pass; to be called several times a second."""
+        corner = self._touches.held(self.limits.hold_ms, self._clock.uptime_ms())
+        if corner:
+            self._hold(corner)
+        if self._ends_ms and not self._left_ms():
+            self._end()
+        elif self._kind == "asking" and not self._is_warning and self._left_ms() <= WARNING_MS:
+            self._is_warning = True
+            self._reader.say(self._painter.word(self._language, "idle.still_there"))
+        if self.is_free and self._clock.uptime_ms() - self._looked_ms >= LOOKS_MS:
+            self._look()
+
+    # From page to page
+
+    def _go(self, kind: str, lasts_ms: int = 0) -> None:
+        """Show another page; with a time, it ends by itself."""
+        if kind in ("attract", "out_of_service", "cleaning"):
+            self._visit = None
+            self._undoes = 0
+            self._reader.forget()
+        self._kind = kind
+        self._lasts_ms = lasts_ms
+        self._ends_ms = self._clock.uptime_ms() + lasts_ms if lasts_ms else 0
+        self._is_warning = False
+        self._shifted = False
+        self._pin = ""
+        self._touches.changed_page(self._clock.uptime_ms())
+        self._reader.focus = ""
+        if self._reader.hears:
+            self._reader.say(self.page.title)
+
+    def _attract(self) -> None:
+        self._go("attract", self.limits.idle_s * 1000)
+
+    def _stay(self) -> None:
+        """Somebody is there: begin to wait anew, except where the time is the point."""
+        if self._kind not in ("thanks", "undone", "cleaning"):
+            self._is_warning = False
+            self._ends_ms = self._clock.uptime_ms() + self._lasts_ms if self._lasts_ms else 0
+
+    def _ask(self, step: int) -> None:
+        if self._visit is None:
+            raise RuntimeError("nobody is being asked")
+        self._visit.step = step
+        idle_ms = self.limits.idle_s * 1000
+        self._go("asking", (2 * idle_ms if self._reader.hears else idle_ms) + WARNING_MS)
+
+    def _begin(self, language: str) -> None:
+        if self.survey and not self._look():
+            self._visit = Visit(self.survey, language)
+            self._ask(0)
+
+    def _act(self, target: str) -> None:
+        """Do what a target stands for, if this page has it."""
+        offered = {each.id for each in self.page.targets}
+        family, _, name = target.partition(".")
+        self._stay()
+        if target in offered:
+            self._does[family](name)
+        elif target == "" and self._kind == "attract":
+            self._begin(self._language)
+
+    def _on_option(self, value: str) -> None:
+        visit = self._asked()
+        if visit.choose(value):
+            self._next()
+
+    def _erase(self) -> None:
+        self._pin = self._pin[:-1]
+
+    def _on_digit(self, digit: str) -> None:
+        self._pin = (self._pin + digit)[:LONGEST_PIN]
+
+    def _on_key(self, name: str) -> None:
+        visit, key = self._asked(), f"key.{name}"
+        if key == keyboard.SHIFT:
+            self._shifted = not self._shifted
+            return
+        text = visit.text[:-1] if key == keyboard.ERASE else visit.text + keyboard.character(key)
+        if visit.type(text):
+            self._shifted = False
+            self._reader.say(text[-1:])
+
+    def _on_language(self, code: str) -> None:
+        if self._kind == "attract":
+            self._begin(code)
+        elif self._visit:
+            self._visit.language = code
+            self._reader.say(self.page.title)
+
+    def _on_action(self, name: str) -> None:
+        if name in TOOLS:
+            self._use_tool(name)
+        else:
+            self._steps[name]()
+
+    def _use_tool(self, tool: str) -> None:
+        page = self.page
+        if tool != "speak":
+            self._reader.switch(tool)
+            return
+        if not self._reader.hears:
+            self._reader.switch(tool)
+        self._reader.say(page.title, *(each.label for each in page.options + page.actions))
+
+    def _asked(self) -> Visit:
+        if self._visit is None:
+            raise RuntimeError("nobody is being asked")
+        return self._visit
+
+    # A visitor's way
+
+    def _back(self) -> None:
+        self._ask(self._asked().step - 1)
+
+    def _skip(self) -> None:
+        self._asked().skip()
+        self._next()
+
+    def _next(self) -> None:
+        if self._kind == "pin":
+            self._open()
+            return
+        visit = self._asked()
+        if not visit.is_last:
+            self._ask(visit.step + 1)
+        elif not visit.answers:
+            self._attract()
+        elif self._commit(visit):
+            self._go("thanks", self._thanks_ms())
+
+    def _thanks_ms(self) -> int:
+        return PATIENT_UNDO_MS if self._reader.hears else self.limits.undo_ms or UNDONE_MS
+
+    def _commit(self, visit: Visit) -> bool:
+        """Store the response; tell whether the visitor may be thanked."""
+        try:
+            seq = self.recorder.answer(visit, self.limits.repeat_ms)
+        except OutboxError as error:
+            self._refuse(str(error))
+            return False
+        self._undoes = seq if self.limits.undo_ms else 0
+        return True
+
+    def _undo(self) -> None:
+        try:
+            self.recorder.undo(self._undoes)
+        except OutboxError as error:
+            self._refuse(str(error))
+            return
+        self._undoes = 0
+        self._go("undone", PATIENT_UNDO_MS if self._reader.hears else UNDONE_MS)
+
+    def _end(self) -> None:
+        """Nobody was there for as long as a page lasts."""
+        visit = self._visit if self._kind == "asking" else None
+        if self._kind == "attract":
+            self._reader.forget()  # whoever asked for contrast here went away
+            self._ends_ms = 0
+        elif not visit or not visit.answers or not self.limits.keep_partial or self._commit(visit):
+            self._attract()
+
+    # Out of service
+
+    def _refuse(self, why: str) -> None:
+        """Show that nothing was stored, until the outbox can store again."""
+        self._refusal = why
+        self._looked_ms = self._clock.uptime_ms()
+        self._go("out_of_service")
+
+    def _look(self) -> bool:
+        """Look whether a response could be stored, before somebody is asked for one; tell whether it is refused."""
+        self._looked_ms = self._clock.uptime_ms()
+        self._refusal = self._outbox.trouble() or ("" if self.survey else "no_survey")
+        if self._refusal and self._kind != "out_of_service":
+            self._go("out_of_service")
+        elif not self._refusal and self._kind != "attract":
+            self._attract()
+        return bool(self._refusal)
+
+    # Corners
+
+    def _hold(self, corner: str) -> None:
+        """Begin or end the cleaning, or ask the staff for their PIN; who left answers behind is gone."""
+        was = self._kind
+        if corner == "corner.staff" and not self._staff.has_pin:
+            return
+        self._end()
+        if corner == "corner.staff":
+            self._go("pin", STAFF_MS)
+        elif was != "cleaning":
+            self._go("cleaning", self.limits.cleaning_s * 1000)
+
+    def _open(self) -> None:
+        pin, self._pin = self._pin, ""
+        if self._staff.opens(pin, self._clock.uptime_ms()):
+            self._rows = self._staff.rows(self._language)
+            self._go("status", STAFF_MS)
+
+    def _export(self) -> None:
+        self._rows = self._staff.export(self._language)

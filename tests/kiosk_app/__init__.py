@@ -1,0 +1,1 @@
+"""Tests of the kiosk without a pixel; those of the screens are in ui/."""

@@ -1,0 +1,43 @@
+"""Response rates, and why there is none."""
+
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from server.reporting.response_rates import response_rate, response_rates
+
+
+def test_a_rate_has_wilsons_interval():
+    found = response_rate(3060, 12000)
+
+    assert (found.state, found.rate.value) == ("known", 0.255)
+    assert found.rate.interval == pytest.approx(proportion_confint(3060, 12000, method="wilson"), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("responses", "asked", "state"),
+    [
+        (0, 10, "known"),
+        (10, 10, "known"),
+        (5, None, "nobody_counted"),
+        (0, 0, "nobody_counted"),
+        (0, None, "nobody_counted"),
+        (5, 0, "more_responses_than_asked"),
+        (11, 10, "more_responses_than_asked"),
+    ],
+)
+def test_without_a_sensible_number_asked_there_is_no_rate(responses, asked, state):
+    found = response_rate(responses, asked)
+
+    assert found.state == state
+    assert (found.rate.value is None) == (state != "known")
+
+
+def test_rates_are_given_for_every_group_that_either_side_knows():
+    found = response_rates({("2026-10", "salla"): 5, ("2026-11", "salla"): 7}, {("2026-11", "salla"): 70, "new": 3})
+
+    assert {group: rate.state for group, rate in found.items()} == {
+        ("2026-10", "salla"): "nobody_counted",
+        ("2026-11", "salla"): "known",
+        "new": "known",
+    }
+    assert found["new"].rate.value == 0
