@@ -1,0 +1,1 @@
+"""Screens on a glass that no one sees, under fingers that Kivy takes for real."""
