@@ -6,7 +6,7 @@ from kiosk_app.survey import SCALES, Note
 
 QUESTIONS = (*SCALES, "choice", "text")
 OTHERS = ("attract", "thanks", "undone", "cleaning", "pin", "status", "out_of_service")
-ACTIONS = ("start", "back", "skip", "next", "undo", "done", "erase", "export")
+ACTIONS = ("back", "skip", "next", "undo", "done", "erase", "export")
 TOOLS = ("speak", "contrast", "larger")
 
 
@@ -25,7 +25,8 @@ class Page:
 
     `kind` is one of QUESTIONS or OTHERS. `titles` has the invitation of an attract page in every language. `focus` is
     the id that the keys have reached, "" while nobody uses keys. `idle_left_s` is None unless the visitor is asked
-    whether somebody is there. `voice` is to be said, the old broken off, whenever `voice_serial` changes.
+    whether somebody is there; then any touch and any key goes on, and does nothing else. `voice` is to be said, the
+    old broken off, whenever `voice_serial` changes.
     """
 
     kind: str

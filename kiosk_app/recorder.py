@@ -6,10 +6,6 @@ from typing import Any, Protocol
 from kiosk_app.visit import Visit
 
 
-class OutboxError(Exception):
-    """A response is not stored; the text is one word for why, such as `full` or `read_only`."""
-
-
 class Clock(Protocol):
     """Milliseconds since the start of this boot, and Unix seconds while they are certain to a minute."""
 

@@ -131,7 +131,7 @@ def actions(scene: Scene, visit: Visit | None) -> tuple[str, ...]:
     """Return what can be done on a page besides answering."""
     if not visit:
         undo = ("undo",) if scene.can_undo else ()
-        others = {"attract": ("start",), "thanks": (*undo, "done"), "undone": ("done",)}
+        others = {"thanks": (*undo, "done"), "undone": ("done",)}
         return (others | {"pin": ("erase", "next", "done"), "status": ("export", "done")}).get(scene.kind, ())
     answered = visit.question.id in visit.answers
     return (*(("back",) if visit.step else ()), "next" if answered else "skip")

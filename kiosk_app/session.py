@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kiosk_app import keyboard
+from kiosk_app.outbox import OutboxError
 from kiosk_app.page import TOOLS, Page
 from kiosk_app.reader import Reader
-from kiosk_app.recorder import Clock, Outbox, OutboxError, Recorder
+from kiosk_app.recorder import Clock, Outbox, Recorder
 from kiosk_app.scenes import Painter, Scene, Words
 from kiosk_app.survey import Limits, Survey
 from kiosk_app.touches import Touches
@@ -66,7 +67,6 @@ class Session:
             "action": self._on_action,
         }
         self._steps: dict[str, Callable[[], None]] = {
-            "start": lambda: self._begin(self._language),
             "back": self._back,
             "skip": self._skip,
             "next": self._next,
@@ -141,6 +141,9 @@ class Session:
     def key(self, name: str) -> None:
         """Take one of five keys: left, right, ok, back, speak."""
         self._reader.uses_keys = True
+        if self._is_warning:
+            self._stay()
+            return
         targets = self.page.targets
         if name in ("left", "right"):
             self._stay()
@@ -206,7 +209,7 @@ class Session:
 
     def _act(self, target: str) -> None:
         """Do what a target stands for, if this page has it."""
-        offered = {each.id for each in self.page.targets}
+        offered = set() if self._is_warning else {each.id for each in self.page.targets}
         family, _, name = target.partition(".")
         self._stay()
         if target in offered:

@@ -33,8 +33,9 @@ HOMES = {
     "fastapi": ("server/",),
     "starlette": ("server/",),
     "uvicorn": ("server/",),
-    "sqlite3": ("broker_bridge/database/sqlite.py",),
+    "sqlite3": ("broker_bridge/database/sqlite.py", "kiosk_app/outbox.py"),
     "psycopg": ("broker_bridge/database/postgresql.py",),
+    "cryptography": ("kiosk_app/envelope.py",),
     "sqlite_utils": ("broker_bridge/",),
 }
 
@@ -142,7 +143,7 @@ def test_every_folder_of_the_map_is_there(repository):
         ("device/hal_more.py", "import esp32"),
         ("kiosk_app/session.py", "from kivy.clock import Clock"),
         ("kiosk_app/session.py", "from device import outbox"),
-        ("kiosk_app/outbox.py", "import sqlite3"),
+        ("kiosk_app/session.py", "import sqlite3"),
         ("hardware/wiring.py", "from device.protocol import topics"),
         ("hymio.py", "import machine"),
     ],

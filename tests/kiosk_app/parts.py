@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from kiosk_app.recorder import OutboxError
+from kiosk_app.outbox import OutboxError
 from kiosk_app.session import Session
 from kiosk_app.survey import Limits, read
 
@@ -123,4 +123,4 @@ class Kiosk:
         self.session.lifted()
 
     def answer(self, value="5"):
-        self.touch("action.start", f"option.{value}")
+        self.touch("", f"option.{value}")

@@ -178,14 +178,26 @@ def test_an_unfinished_visit_is_forgotten_where_the_setting_says_so():
     assert (kiosk.page.kind, kiosk.outbox.records) == ("attract", [])
 
 
-def test_any_touch_answers_the_question_whether_somebody_is_there():
+@pytest.mark.parametrize("target", ["", "option.3", "action.skip", "language.sv"])
+def test_any_touch_answers_the_question_whether_somebody_is_there_and_nothing_else(target):
     kiosk = Kiosk(ALL, idle_s=10)
     kiosk.touch("", "option.4")
     kiosk.wait(25_000)
 
-    kiosk.touch("")
+    kiosk.touch(target)
 
     assert (kiosk.page.kind, kiosk.page.idle_left_s) == ("nps", None)
+
+
+def test_any_key_answers_it_too():
+    kiosk = Kiosk(ALL, idle_s=10)
+    kiosk.key("ok", "right")
+    kiosk.wait(25_000)
+    before = kiosk.page
+
+    kiosk.key("ok")
+
+    assert (before.idle_left_s, kiosk.page.idle_left_s, kiosk.page.kind) == (15, None, "smiley4")
 
 
 # Fingers
@@ -373,10 +385,10 @@ def test_the_cleaner_holds_the_corner_and_wipes_for_a_minute():
 
     kiosk.hold("corner.cleaning")
     assert kiosk.page.cleaning_left_s == 60
-    kiosk.touch(*["", "option.1", "action.start", "language.sv"] * 5)
+    kiosk.touch(*["", "option.1", "language.sv"] * 5)
 
     assert (kiosk.page.kind, kiosk.outbox.records) == ("cleaning", [])
-    kiosk.wait(41_000)
+    kiosk.wait(46_000)
     assert kiosk.page.kind == "attract"
 
 
