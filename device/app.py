@@ -188,6 +188,7 @@ class App:
             return
         self._report("link", {"state": "connecting"})
         self._network = await self.hal.join_network(self._network)
+        self.link.identity |= self.hal.measured()
         connected = await self.connect()
         reader = None
         try:
@@ -229,7 +230,6 @@ class App:
                 connected.publish(topic, payload)
                 await connected.flush()
             await connected.flush()
-            self.outbox.prepare()
             self.look_after()
             self._report_link()
             self.report_outbox()
@@ -273,8 +273,10 @@ class App:
     # Health, and what the board shows
 
     def look_after(self) -> None:
-        """Note what the staff should know, and that the box is well."""
+        """Note what the staff should know, and that the box is well; do ahead what a press would else wait for."""
         now_ms = self.clock.uptime_ms()
+        if self._is_connected or not self.hal.sleeps:
+            self.outbox.prepare()  # not at every start of a box that sleeps: it erases what an earlier start erased
         self.starts.well(now_ms, self.link.is_answered, self.clock.floor_at)
         found = {
             "stuck_button": self.path.buttons.stuck,

@@ -39,13 +39,14 @@ class Gestures:
             self._button, self._pressed_ms = button, at_ms
             self._seq = 0 if meaning.undoes else seq
 
-    def hold(self, at_ms: int, limits: "Limits") -> int:
-        """Begin or end the cleaning; return the seq of the press that the hold itself began with, or 0."""
+    def hold(self, at_ms: int, limits: "Limits", outer: "tuple[int, int]") -> int:
+        """Begin or end the cleaning; return the seq of the press of an outer button that the hold began with, or 0."""
         if self.cleaning_left_ms(at_ms):
             self._cleaning_until_ms = 0
             return 0
         self._cleaning_until_ms = at_ms + limits.cleaning_s * 1000
-        began = self._seq if at_ms - self._pressed_ms <= limits.hold_ms + BESIDE_MS else 0
+        is_of_hold = self._button in outer and at_ms - self._pressed_ms <= limits.hold_ms + BESIDE_MS
+        began = self._seq if is_of_hold else 0  # else a visitor's: the hold's own press was refused
         self._seq = 0
         return began
 

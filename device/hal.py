@@ -23,6 +23,7 @@ except ImportError:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from device.wifi import Wifi
@@ -48,9 +49,14 @@ def reset_cause() -> str:
 
 
 class ChipHal:
-    """A box on its chip. `board` is a module of `device.boards`."""
+    """A box on its chip. `board` is a module of `device.boards`; `wifi` is asked each time that a network is joined.
 
-    def __init__(self, board: "Any", wifi: "Wifi") -> None:
+    A start with the service button held has no watchdog: somebody is about to stop the app and work on the box.
+    """
+
+    flash: "Any" = None  # until it is opened
+
+    def __init__(self, board: "Any", wifi: "Callable[[], Wifi]") -> None:
         self.drift_ppm = 20000 if board.IS_BATTERY else 200  # an RC oscillator in deep sleep, a crystal on the mains
         self.built_at = RELEASED_AT
         self.sleeps: bool = board.IS_BATTERY
@@ -66,9 +72,17 @@ class ChipHal:
         self._edges = Edges(self._pins, self, self._has_edge.set)
         for pin, handler in zip(self._pins, self._edges.handlers):
             pin.irq(handler=handler, trigger=machine.Pin.IRQ_FALLING | machine.Pin.IRQ_RISING)
-        self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
+        self._watchdog = None if self.is_serviced else machine.WDT(timeout=WATCHDOG_MS)
         self._wlan = Wlan(wifi, board.IS_BATTERY)
-        self.flash: Any = QuietFlash(partition(board.PARTITION), self._edges) if board.PARTITION else None
+
+    def open_flash(self, folder: str) -> None:
+        """Find the outbox's partition, or else use a folder; OSError when the board should have one and has not."""
+        if self._board.PARTITION:
+            self.flash = QuietFlash(partition(self._board.PARTITION), self._edges)
+        else:
+            from device.segments import Folder  # noqa: PLC0415  # only where no partition can be had
+
+            self.flash = Folder(folder, busy=self._edges.busy)
 
     # Time and chance
 
@@ -151,8 +165,13 @@ class ChipHal:
         """Return what the hello says about board and firmware."""
         board = self._board.__name__.split(".")[-1]
         known = {"board": board, "firmware": VERSION, "reset_cause": self.reset_cause}
-        measured = {"battery_mv": self.battery_mv(), "rssi_dbm": self._wlan.rssi_dbm()}
-        return known | {name: value for name, value in measured.items() if value is not None}
+        battery_mv = self.battery_mv()
+        return known if battery_mv is None else known | {"battery_mv": battery_mv}
+
+    def measured(self) -> "dict[str, Any]":
+        """Return what the hello says about this moment, with the network joined."""
+        rssi_dbm = self._wlan.rssi_dbm()
+        return {} if rssi_dbm is None else {"rssi_dbm": rssi_dbm}
 
     @property
     def unique_id(self) -> bytes:
@@ -170,7 +189,8 @@ class ChipHal:
 
     def feed(self) -> None:
         """Tell the watchdog that the box is well; nothing ever stops it again."""
-        self._watchdog.feed()
+        if self._watchdog:
+            self._watchdog.feed()
 
     def retained(self) -> bytes:
         """Return what was kept over the deep sleep, or nothing."""
@@ -243,33 +263,36 @@ def partition(where: "Any") -> "Any":
 class Wlan:
     """The station: an address of its own where one is given, and the access point where it was the last time."""
 
-    def __init__(self, wifi: "Wifi", looks: bool) -> None:
-        self._wifi = wifi
+    def __init__(self, wifi: "Callable[[], Wifi]", looks: bool) -> None:
+        self._load = wifi
         self._looks = looks  # for its access point: two seconds once, and one less for every connection after
         self._wlan = network.WLAN(network.STA_IF)
 
     async def join(self, bssid: bytes) -> "list[int]":
-        """Join at this access point, or at any; return where that was. OSError when the network is not there.
+        """Join at this access point, or at any; return where that was.
+
+        OSError when the network is not there, ValueError when nobody has said which one.
 
         An address that the network gave is not kept: over a long sleep somebody else may have got it.
         """
+        wifi = self._load()
         if hasattr(network, "country"):
-            network.country(self._wifi.country)
+            network.country(wifi.country)
         self._wlan.active(True)
         if not self._wlan.isconnected():
-            if self._wifi.static:
-                self._wlan.ifconfig(self._wifi.static)
+            if wifi.static:
+                self._wlan.ifconfig(wifi.static)
             known = {"bssid": bssid} if bssid else {}
-            self._wlan.connect(self._wifi.ssid, self._wifi.password, **known)
+            self._wlan.connect(wifi.ssid, wifi.password, **known)
         for _ in range(JOIN_S * 10):
             if self._wlan.isconnected():
-                return list(bssid or self._find())
+                return list(bssid or self._find(wifi.ssid.encode()))
             await asyncio.sleep(0.1)
         self._wlan.disconnect()
         raise OSError("no Wi-Fi")
 
-    def _find(self) -> bytes:
-        found = [point for point in self._wlan.scan() if point[0] == self._wifi.ssid.encode()] if self._looks else []
+    def _find(self, ssid: bytes) -> bytes:
+        found = [point for point in self._wlan.scan() if point[0] == ssid] if self._looks else []
         best: bytes = max(found, key=lambda point: point[3])[1] if found else b""
         return best
 

@@ -36,7 +36,7 @@ class Link:
         self.topic_filter = topics.every_down(settings.device_id)
         self._ack_timeout_ms = settings.ack_timeout_ms
         self._trusts_bridge = trusts_bridge(settings)
-        self._identity = identity
+        self.identity = identity
         self._outbox = outbox
         self._clock = clock
         self._surveys = surveys
@@ -106,7 +106,7 @@ class Link:
         }
 
     def _hello(self) -> "dict[str, Any]":
-        fields = self._identity | self._moment()
+        fields = self.identity | self._moment()
         fields["next_seq"] = self._outbox.next_seq
         fields["oldest_seq"] = self._outbox.oldest_seq
         fields["acked_seq"] = self._outbox.acked_seq

@@ -52,6 +52,14 @@ def point(root: str, slot: str, is_proven: bool, tries: int = 0) -> None:
     os.rename(root + POINTER + ".new", root + POINTER)
 
 
+def remember(root: str, slot: str, is_proven: bool, tries: int = 0) -> None:
+    """Replace the pointer where that is possible: a full file system must not keep a box from counting."""
+    try:
+        point(root, slot, is_proven, tries)
+    except OSError as error:
+        print("slot.json cannot be written:", error)
+
+
 def switch(root: str, slot: str) -> None:
     """Let the next start try the app of another slot."""
     point(root, slot, is_proven=False)
@@ -68,7 +76,7 @@ def rest(root: str) -> None:
     """Note that an app which is not proven yet ended in order: waking up again is no failed start."""
     found = pointer(root)
     if found["tries"]:
-        point(root, found["slot"], is_proven=False)
+        remember(root, found["slot"], is_proven=False)
 
 
 def choose(root: str) -> str:
@@ -78,9 +86,9 @@ def choose(root: str) -> str:
     if is_there(root, slot) and (found["is_proven"] or not is_there(root, other(slot))):
         return slot
     if is_there(root, slot) and found["tries"] < TRIES:
-        point(root, slot, is_proven=False, tries=found["tries"] + 1)
+        remember(root, slot, is_proven=False, tries=found["tries"] + 1)
         return slot
-    point(root, other(slot), is_proven=True)
+    remember(root, other(slot), is_proven=True)
     return other(slot)
 
 

@@ -12,28 +12,44 @@ from device.settings import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Coroutine, Iterable
+    from typing import Any
 
     from device.clock import Clock
+    from device.wifi import Wifi
 
 CALENDAR_S = 600
 LOOK_S = 0.5  # how often somebody looks whether a new app has proven itself, or the service button is held
+AGAIN_S = (
+    600  # out of service, the box tries anew: flash may answer then, or an older app may know what this one does not
+)
 
 
 async def live(hal: ChipHal, root: str) -> None:
-    """Run the box until its power goes."""
-    if hal.flash is None:
-        from device.segments import Folder  # noqa: PLC0415  # only where no partition can be had
-
-        hal.flash = Folder(root + "outbox")
+    """Run the box until its power goes; when it cannot even start, every press is visibly refused."""
     try:
+        hal.open_flash(root + "outbox")
         app = App(hal, load(root + "settings.json"), root.rstrip("/"))
-    except (OutboxUnreadable, OutboxError) as error:
-        await asyncio.gather(out_of_service(hal, error), serve(hal, export.raw(hal.flash)))
+    except (OutboxUnreadable, OutboxError, OSError, ValueError) as error:
+        saved = export.raw(hal.flash) if hal.flash else ()
+        await asyncio.gather(out_of_service(hal, error), beside(serve(hal, saved)), try_again(hal))
     else:
-        saved = export.records(app.outbox)
-        jobs = (app.presses(), app.stay_connected(), prove(app, root), serve(hal, saved), keep_calendar(hal, app.clock))
-        await asyncio.gather(*jobs)
+        others = (prove(app, root), serve(hal, export.records(app.outbox)), keep_calendar(hal, app.clock))
+        await asyncio.gather(app.presses(), app.stay_connected(), *[beside(job) for job in others])
+
+
+async def beside(job: "Coroutine[Any, Any, None]") -> None:
+    """Do what no press needs: whatever it trips over, the presses go on."""
+    try:
+        await job
+    except Exception as error:  # noqa: BLE001  # as said
+        sys.print_exception(error)  # type: ignore[attr-defined]  # MicroPython has it
+
+
+async def try_again(hal: ChipHal) -> None:
+    """Start anew after a while."""
+    await asyncio.sleep(AGAIN_S)
+    hal.restart()
 
 
 async def keep_calendar(hal: ChipHal, clock: "Clock") -> None:
@@ -59,12 +75,17 @@ async def serve(hal: ChipHal, saved: "Iterable[str]") -> None:
         await asyncio.sleep(0)
 
 
-def run(root: str) -> None:
-    """Run on the board whose root this is; what nobody expected ends in a restart, and the loader counts those."""
+def wifi(root: str) -> "Wifi":
+    """Return the network to join; ValueError says what is wrong with its file."""
     from device.wifi import load as load_wifi  # noqa: PLC0415  # needed seldom: seldom.py
 
+    return load_wifi(root + "wifi.json")
+
+
+def run(root: str) -> None:
+    """Run on the board whose root this is; what nobody expected ends in a restart, and the loader counts those."""
     board = boards.of_machine(sys.implementation._machine)  # noqa: SLF001  # so the manual calls it
-    hal = ChipHal(board, load_wifi(root + "wifi.json"))
+    hal = ChipHal(board, lambda: wifi(root))
     if not hal.is_cold_start:
         loader.rest(root)
     try:

@@ -121,7 +121,7 @@ class PressPath:
 
     def hold(self, at_ms: int) -> None:
         """Begin or end the cleaning; the press with which the hold began is taken back."""
-        began = self.gestures.hold(at_ms, self.surveys.limits)
+        began = self.gestures.hold(at_ms, self.surveys.limits, (1, self.buttons.count))
         self._counted_ms = 0
         if not self.gestures.cleaning_left_ms(at_ms):
             self.lamps.show(at_ms, self._all_lamps, "cleaning ends")
@@ -196,7 +196,7 @@ def is_not() -> bool:
 
 async def out_of_service(panel: "Panel", error: Exception) -> None:
     """Refuse every press for as long as the box runs: its flash may hold responses, and nobody may format it."""
-    panel.report("outbox", {"unreadable": str(error)})
+    panel.report("out_of_service", {"reason": reason(error)})
     while True:
         edge = await panel.next_edge(FEEDS_MS)
         panel.feed()
@@ -204,4 +204,4 @@ async def out_of_service(panel: "Panel", error: Exception) -> None:
             panel.light(0, False, 0)
         elif edge[1] is not False:
             panel.light(0, True, 0)
-            panel.report("refused", {"reason": "out of service: " + str(error)})
+            panel.report("refused", {"reason": "out of service: " + reason(error)})

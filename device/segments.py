@@ -11,6 +11,8 @@ from device.slots import SLOT_SIZE, Context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from device.journal import Blocks
 
 FORMAT = 2
@@ -24,15 +26,19 @@ class Folder:
     """A folder of segments; hand it to an Outbox in the place of a block device.
 
     littlefs writes an append whole or not at all, and a file of at most its inline size costs no block. Its default on
-    most boards is 128 bytes; a board whose program size is 256 (rp2) may be given 512.
+    most boards is 128 bytes; a board whose program size is 256 (rp2) may be given 512. `busy` hears when writing begins
+    and ends: flash may let no interrupt run meanwhile.
     """
 
-    def __init__(self, path: str, count: int = 256, size: int = INLINE) -> None:
+    def __init__(
+        self, path: str, count: int = 256, size: int = INLINE, busy: "Callable[[bool], None] | None" = None
+    ) -> None:
         if count < 32:
             raise ValueError("outbox: at least 32 segments")
         self._path = path
         self._count = count
         self._size = size
+        self._busy = busy or nobody
 
     def journals(self) -> "tuple[Blocks, Blocks]":
         """Return where records go and where presses are tallied."""
@@ -40,8 +46,8 @@ class Folder:
             if not exists(path):
                 os.mkdir(path)
         tallies = self._count // 8
-        records = Segments(self._path + "/records", self._count - tallies, self._size)
-        return records, Segments(self._path + "/tallies", tallies, self._size)
+        records = Segments(self._path + "/records", self._count - tallies, self._size, self._busy)
+        return records, Segments(self._path + "/tallies", tallies, self._size, self._busy)
 
     # What the export of an unreadable outbox asks of flash
 
@@ -63,8 +69,9 @@ class Segments:
     A header names the file that holds epoch, survey, question and language: `c<crc>`, written before it is named.
     """
 
-    def __init__(self, path: str, block_count: int, size: int) -> None:
+    def __init__(self, path: str, block_count: int, size: int, busy: "Callable[[bool], None]") -> None:
         self._path = path + "/"
+        self._busy = busy
         self.block_count = block_count
         self.slot_count: int = (size - _HEADER_SIZE) // SLOT_SIZE
         self._contexts: dict[int, list[str]] = {}
@@ -83,13 +90,19 @@ class Segments:
     def _write(self, block: int, mode: str, offset: int, data: bytes) -> bool:
         """Write and read back; littlefs has it all, or none of it, once the file is closed."""
         self._held_block = -1
+        return self._store(self._name(block), mode, offset, data) and self._read(block, offset, len(data)) == data
+
+    def _store(self, path: str, mode: str, offset: int, data: bytes) -> bool:
+        self._busy(True)
         try:
-            with open(self._name(block), mode) as file:
+            with open(path, mode) as file:
                 file.seek(offset)
                 file.write(data)
         except OSError:
             return False
-        return self._read(block, offset, len(data)) == data
+        finally:
+            self._busy(False)
+        return True
 
     def header(self, block: int) -> "Header | None":
         """Return a segment's header; OutboxUnreadable when it is of another format."""
@@ -114,11 +127,7 @@ class Segments:
 
     def _keep_context(self, crc: int, context: bytes) -> bool:
         if not self._context(crc):
-            try:
-                with open(self._path + "c%x" % crc, "wb") as file:
-                    file.write(context)
-            except OSError:
-                return False
+            self._store(self._path + "c%x" % crc, "wb", 0, context)
         return self._context(crc) is not None
 
     def slots(self, block: int, number: int, count: int = 2) -> bytes:
@@ -133,11 +142,14 @@ class Segments:
     def erase(self, block: int) -> bool:
         """Remove a segment."""
         self._held_block = -1
+        self._busy(True)
         try:
             if exists(self._name(block)):
                 os.remove(self._name(block))
         except OSError:
             return False
+        finally:
+            self._busy(False)
         return True
 
     def open(self, block: int, header: Header) -> bool:
@@ -152,6 +164,10 @@ class Segments:
     def is_fresh(self, block: int) -> bool:
         """Tell whether nothing is stored in a segment; a creation that power cut short leaves an empty file."""
         return not self._read(block, 0, 1).strip(b"\xff")
+
+
+def nobody(_is_busy: bool) -> None:
+    """Nobody has to know."""
 
 
 def read(path: str) -> bytes:

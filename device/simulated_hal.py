@@ -59,6 +59,9 @@ class SimulatedHal:
     def identity(self) -> "dict[str, Any]":
         return {"board": "simulator", "firmware": VERSION, "reset_cause": self._reset_cause}
 
+    def measured(self) -> "dict[str, Any]":
+        return {}
+
     def report(self, event: str, fields: "dict[str, Any]") -> None:
         """Tell an event; one that a visitor sees is in the log, synced, before anyone hears of it."""
         told = fields | {"event": event}

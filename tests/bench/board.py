@@ -39,6 +39,9 @@ class BenchHal:
     def urandom(self, size):
         return os.urandom(size)
 
+    def measured(self):
+        return {}
+
     def identity(self):
         return {"board": "bench", "firmware": "0.1.0", "reset_cause": "power on"}
 

@@ -1,6 +1,7 @@
 """The press path: thanks come after flash, and from nowhere else."""
 
 import asyncio
+import json
 import os
 
 from device import mqtt
@@ -40,6 +41,9 @@ class MemoryHal(Ticks):
 
     def urandom(self, size):
         return urandom(size) if size > 1 else bytes([self.random])
+
+    def measured(self):
+        return {"rssi_dbm": -61}
 
     def identity(self):
         return {"board": "memory", "firmware": "0.1.0", "reset_cause": "power on"}
@@ -205,6 +209,34 @@ def test_presses_go_on_whatever_the_link_trips_over():
     assert box._failures > 1
     assert ("link", {"state": "connecting"}) in hal.reports
     assert "no memory left for the network" in [fields.get("reason") for _, fields in hal.reports]
+
+
+def test_the_hello_knows_the_signal_once_the_network_is_joined():
+    hal = MemoryHal()
+    box = app(hal)
+
+    async def joined(_hint):
+        return [1]
+
+    async def refused():
+        raise OSError("no broker")
+
+    hal.join_network, box.connect = joined, refused
+    raised(OSError, asyncio.run, box.session())
+
+    assert json.loads(next(iter(box.link.due(0)))[1])["rssi_dbm"] == -61
+
+
+def test_a_box_on_the_mains_prepares_its_flash_without_a_network_and_one_that_sleeps_does_not():
+    prepared = []
+    for sleeps in (False, True):
+        hal = MemoryHal()
+        hal.sleeps = sleeps
+        box = app(hal)
+        box.outbox.prepare = lambda sleeps=sleeps: prepared.append(sleeps)
+        box.look_after()
+
+    assert prepared == [False]
 
 
 def test_the_back_off_doubles_up_to_the_longest():

@@ -5,6 +5,7 @@ from device.limits import Limits
 
 LIMITS = Limits(3000, 5000, 5000, 120)
 OFF = Limits(0, 0, 5000, 120)
+OUTER = (1, 5)
 
 
 class Visitor:
@@ -54,7 +55,7 @@ def test_after_the_limit_the_same_button_is_a_new_press():
 
 def test_presses_while_somebody_cleans_are_flagged_until_it_ends_by_itself():
     visitor = Visitor(LIMITS)
-    visitor.gestures.hold(10000, LIMITS)
+    visitor.gestures.hold(10000, LIMITS, OUTER)
 
     assert [visitor.press(2, at_ms) for at_ms in (10000, 129999, 130000)] == ["cleaning", "cleaning", ""]
 
@@ -63,20 +64,27 @@ def test_the_press_that_the_hold_began_with_is_named():
     visitor = Visitor(LIMITS)
     visitor.press(1, 10000)
 
-    assert visitor.gestures.hold(15500, LIMITS) == 1
+    assert visitor.gestures.hold(15500, LIMITS, OUTER) == 1
 
 
 def test_an_earlier_press_is_not_taken_for_the_beginning_of_a_hold():
     visitor = Visitor(LIMITS)
     visitor.press(1, 10000)
 
-    assert visitor.gestures.hold(17000, LIMITS) == 0
+    assert visitor.gestures.hold(17000, LIMITS, OUTER) == 0
+
+
+def test_a_visitor_s_press_is_not_taken_back_when_the_hold_s_own_was_refused():
+    visitor = Visitor(LIMITS)
+    visitor.press(3, 10000)
+
+    assert visitor.gestures.hold(15500, LIMITS, OUTER) == 0
 
 
 def test_a_second_hold_ends_the_cleaning():
     gestures = Gestures()
-    gestures.hold(0, LIMITS)
-    gestures.hold(20000, LIMITS)
+    gestures.hold(0, LIMITS, OUTER)
+    gestures.hold(20000, LIMITS, OUTER)
 
     assert gestures.cleaning_left_ms(20001) == 0
 

@@ -89,6 +89,14 @@ def test_a_proven_app_costs_no_write():
     loader.rest(root)
 
 
+def test_a_file_system_that_takes_nothing_keeps_no_box_from_starting():
+    root = board("a", "b")
+    loader.switch(root, "b")
+    os.mkdir(root + loader.POINTER + ".new")
+
+    assert starts(root, 5) == ["b"] * 5
+
+
 def test_a_pointer_that_cannot_be_read_means_the_first_app():
     for text in ("", "{", "[]", "7", '{"slot": "c", "is_proven": 1, "tries": 0}', '{"slot": "b"}', '{"slot": null}'):
         root = board("a", "b")

@@ -43,7 +43,7 @@ async def push():
 async def lit():
     for _ in range(PATIENCE):
         await asyncio.sleep(0.01)
-        if machine.Pin(LAMP).level:
+        if machine.Pin(LAMP).level or machine.Pin(SERVICE_LAMP).level:
             raise SystemExit
 
 

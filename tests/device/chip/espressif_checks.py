@@ -7,7 +7,7 @@ import esp32
 import machine
 import network
 
-from device import VERSION, hal
+from device import VERSION, hal, main
 from device.boards import esp32_s3
 from device.hal import ChipHal
 from device.outbox import Outbox
@@ -25,7 +25,9 @@ def started(cause=machine.PWRON_RESET, static=None):
     machine.events[:], machine.fed[:], network.calls[:], esp32.waking[:] = [], [], [], []
     network.lets_in = True
     hal.JOIN_S = 0.2
-    return ChipHal(esp32_s3, Wifi("clinic", "secret", static, "FI"))
+    box = ChipHal(esp32_s3, lambda: Wifi("clinic", "secret", static, "FI"))
+    box.open_flash("/nowhere")
+    return box
 
 
 def button(number):
@@ -165,7 +167,8 @@ def test_the_hello_knows_the_board():
     asyncio.run(box.join_network())
 
     assert before == {"board": "esp32_s3", "firmware": VERSION, "reset_cause": "power on", "battery_mv": 4000}
-    assert box.identity()["rssi_dbm"] == -61
+    assert started().measured() == {}
+    assert box.measured() == {"rssi_dbm": -61}
 
 
 def test_the_watchdog_starts_with_the_box_and_wants_to_be_fed():
@@ -175,6 +178,57 @@ def test_the_watchdog_starts_with_the_box_and_wants_to_be_fed():
 
     assert machine.events == WATCHDOG
     assert len(machine.fed) == 2
+
+
+def test_a_start_with_the_service_button_held_has_no_watchdog():
+    machine.Pin(esp32_s3.SERVICE_BUTTON).level = 0
+    box = started()
+    box.feed()
+    machine.Pin(esp32_s3.SERVICE_BUTTON).level = 1
+
+    assert machine.events == []
+    assert machine.fed == []
+
+
+def test_without_a_network_to_join_the_reason_is_told_each_time():
+    def missing():
+        raise ValueError("/wifi.json: cannot be read")
+
+    box = ChipHal(esp32_s3, missing)
+    told = [str(raised(ValueError, asyncio.run, box.join_network())) for _ in range(2)]
+
+    assert told == ["/wifi.json: cannot be read"] * 2
+
+
+class Told:
+    """A `sys` that notes which exceptions were printed."""
+
+    def __init__(self, told):
+        self.print_exception = told.append
+
+
+def test_what_no_press_needs_stops_none():
+    async def full():
+        raise OSError(28)
+
+    told = []
+    real, main.sys = main.sys, Told(told)
+    asyncio.run(main.beside(full()))
+    main.sys = real
+
+    assert str(told[0]) == "28"
+
+
+def test_a_box_without_its_partition_says_so_and_starts_anew_after_a_while():
+    box, outbox = started(), esp32.partitions.pop("outbox")
+    told = []
+    box.report = lambda event, fields: told.append((event, fields))
+    again_s, main.AGAIN_S = main.AGAIN_S, 0
+    raised(machine.Off, asyncio.run, main.live(box, "/nowhere/"))
+    main.AGAIN_S, esp32.partitions["outbox"] = again_s, outbox
+
+    assert told == [("out_of_service", {"reason": "no partition named outbox"})]
+    assert machine.events[-1] == ("reset",)
 
 
 def test_sleep_ends_with_a_button_or_with_time():

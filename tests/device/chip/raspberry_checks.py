@@ -12,6 +12,8 @@ from device.hal import ChipHal
 from device.outbox import Outbox
 from device.slots import press
 from device.wifi import Wifi
+from tests.device.littlefs import mounted
+from tests.device.ram_flash import RamFlash
 from tests.device.test_outbox import urandom
 
 
@@ -26,7 +28,7 @@ class Region:
 
 def started(board=pico2_w):
     machine.events[:], network.calls[:] = [], []
-    return ChipHal(board, Wifi("clinic", "secret", None, "FI"))
+    return ChipHal(board, lambda: Wifi("clinic", "secret", None, "FI"))
 
 
 def test_a_box_on_the_mains_does_not_sleep_and_has_no_battery():
@@ -58,12 +60,44 @@ def test_it_does_not_look_for_access_points():
     assert network.calls == [("country", "FI"), ("connect", "clinic", None)]
 
 
+def in_files():
+    """Return a box that keeps its outbox in files, and the outbox."""
+    box = started()
+    box.open_flash(mounted(RamFlash(64, 4096)))
+    return box, Outbox(box.flash, urandom)
+
+
 def test_stock_firmware_leaves_no_flash_to_the_outbox():
-    assert started().flash is None
+    _, outbox = in_files()
+    outbox.put(press(4, "fi", 1, None), "reception@3", "smiley")
+
+    assert outbox.peek(9)[0]["answers"] == {"smiley": 4}
+
+
+def test_a_push_while_files_are_written_is_not_lost():
+    box, outbox = in_files()
+    ticks = [5000]
+    box._edges._ticks_ms = lambda: ticks[0]
+    pin = machine.Pin(pico2_w.BUTTONS[0])
+    real = box._edges.busy
+
+    def slow(is_busy):
+        real(is_busy)
+        if is_busy:
+            ticks[0] += 100
+            pin.handler(pin)  # the chip calls it late, and once: the button is up again
+
+    box.flash._busy = slow
+    for segments in (outbox._records.blocks, outbox._tallies._ring.blocks):
+        segments._busy = slow
+    outbox.put(press(4, "fi", 1, None), "reception@3", "smiley")
+
+    assert box._edges.take()[:2] == (1, None)
 
 
 def test_a_region_of_flash_takes_parts_of_pages():
     box = started(Region())
+    box.open_flash("/nowhere")
     outbox = Outbox(box.flash, urandom)
     outbox.put(press(4, "fi", 1, None), "reception@3", "smiley")
 

@@ -103,6 +103,25 @@ def test_a_pico_whose_firmware_leaves_no_flash_to_the_outbox_keeps_it_in_files(b
     assert [line["record"]["answers"] for line in lines if "record" in line] == [{"smiley": 4}]
 
 
+@pytest.mark.parametrize("text", ['{"device_id": "box-0001"', "{}", None])
+def test_a_box_without_usable_settings_says_so_and_refuses_visibly(built, board, text):
+    install(built, board, "a")
+    (board / "settings.json").unlink() if text is None else (board / "settings.json").write_text(text)
+    found = start(board)
+
+    assert (found["seen"]["is_lit"], found["seen"]["is_service_lit"]) == (False, True)
+    assert "settings.json: " in told(found, "out_of_service")[0]["reason"]
+
+
+@pytest.mark.parametrize("text", ["{", None])
+def test_a_box_that_knows_no_network_counts_all_the_same(built, board, text):
+    install(built, board, "a")
+    (board / "wifi.json").unlink() if text is None else (board / "wifi.json").write_text(text)
+    found = start(board)
+
+    assert found["seen"]["is_lit"]
+
+
 def test_the_service_button_saves_what_the_box_holds(built, board):
     install(built, board, "a")
     start(board)
