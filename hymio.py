@@ -229,20 +229,44 @@ def classes() -> None:
 @classes.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--scheme", required=True, help="The list's name and version, such as hva-aura-2026.")
+@click.option("--preview", is_flag=True, help="Only list the classes, and say what importing them would change.")
 @data_option
 @database_option
 @json_option
-def import_classes(file: BinaryIO, scheme: str, data: Path, database: str | None, as_json: bool) -> None:
-    """Import a list of service classes from a CSV file: all of its rows or none."""
-    from broker_bridge.database import service_classes
+def import_classes(file: BinaryIO, scheme: str, preview: bool, **where: Any) -> None:
+    """Import a list of service classes, CSV, Excel or JSON of the national code service: all of it or nothing."""
     from broker_bridge.database.invalid import Invalid
 
+    content, act = file.read(), preview_classes if preview else store_classes
+    try:
+        act(content, scheme, file.name, **where)
+    except Invalid as invalid:
+        raise Refused(str(invalid)) from invalid
+
+
+def store_classes(content: bytes, scheme: str, source: str, *, data: Path, database: str | None, as_json: bool) -> None:
+    """Import a list, and say how many rows did what."""
+    from broker_bridge.database import service_classes
+
     with opened(data, database) as connection:
-        try:
-            done = service_classes.import_service_classes(connection, scheme, file.read(), file.name)
-        except Invalid as invalid:
-            raise Refused(str(invalid)) from invalid
+        done = service_classes.import_service_classes(connection, scheme, content, source)
     click.echo(json.dumps(done) if as_json else ", ".join(f"{count} {what}" for what, count in done.items()))
+
+
+def preview_classes(
+    content: bytes, scheme: str, source: str, *, data: Path, database: str | None, as_json: bool
+) -> None:
+    """Say what importing a list would change; without a database there is nothing yet that could change."""
+    from broker_bridge.database import class_files, class_previews
+    from server.registry import class_table
+
+    read = class_files.read(scheme, content, source)
+    if database is None and not (data / "hymio.db").exists():
+        preview = class_previews.compared(scheme, read, {})
+    else:
+        with opened(data, database) as connection:
+            preview = class_previews.preview(connection, scheme, read)
+    click.echo(json.dumps(preview) if as_json else "\n".join(class_table.table(preview)))
 
 
 @main.group()

@@ -270,3 +270,13 @@ def test_a_made_up_past_is_generated_verified_and_rebuilt(tmp_path):
     assert (again.exit_code, "responses already" in again.stderr) == (2, True)
     assert [result.exit_code for result in (verified, wrong, rebuilt, right)] == [0, 1, 0, 0]
     assert json.loads(rebuilt.stdout)["rollup_days"] > 100
+
+
+def test_a_list_of_classes_is_previewed_without_a_database(tmp_path):
+    (tmp_path / "aura.csv").write_text(CSV)
+
+    done = run("classes", "import", tmp_path / "aura.csv", "--scheme", "sample", "--preview", "--data", tmp_path)
+
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0].startswith("2536  exact   ")
+    assert not (tmp_path / "hymio.db").exists()

@@ -1,11 +1,12 @@
-"""Reads CSV files as people export them, and says which row and column is wrong."""
+"""Reads tables as people export them, from CSV or Excel, and says which row and column is wrong."""
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from broker_bridge.database import excel
 from broker_bridge.database.invalid import Invalid
 
 LARGEST_FILE = 8_000_000  # bytes; a national list has some hundred rows
@@ -44,13 +45,18 @@ class Line:
         return {column.removeprefix("name_"): self.cells[column] for column in columns}
 
 
-def lines(content: bytes, required: Sequence[str]) -> list[Line]:
-    """Return the rows of a CSV file in UTF-8, separated by commas or semicolons; empty rows are left out.
+NO_OTHER_NAMES: Mapping[str, str] = {}
 
-    Raises Invalid when it is not such a file, a required column is missing, or a row has more cells than the header.
+
+def lines(content: bytes, required: Sequence[str], other_names: Mapping[str, str] = NO_OTHER_NAMES) -> list[Line]:
+    """Return the rows of an Excel workbook, or of a CSV file in UTF-8 with commas or semicolons, without empty ones.
+
+    `other_names` are what a column may also be called, in lower case, by somebody else. Raises Invalid when it is
+    neither, a required column is missing, or a row has more cells than the header.
     """
-    header, *rows = records(text_of(content)) or [[]]
-    columns = [cell.strip() for cell in header]
+    check_size(content)
+    header, *rows = (excel.records(content) if excel.is_workbook(content) else records(text_of(content))) or [[]]
+    columns = [other_names.get(cell.strip().lower(), cell.strip()) for cell in header]
     for column in required:
         if column not in columns:
             raise Invalid("row 1", ", ".join(columns), f"a header with the column {column}")
@@ -60,10 +66,14 @@ def lines(content: bytes, required: Sequence[str]) -> list[Line]:
     return list(numbered(columns, rows))
 
 
-def text_of(content: bytes) -> str:
-    """Return the text of a file, without the mark that Excel puts before it."""
+def check_size(content: bytes) -> None:
+    """Raise Invalid for a file that is too large to be a list."""
     if len(content) > LARGEST_FILE:
         raise Invalid("file", f"{len(content)} bytes", f"at most {LARGEST_FILE} bytes")
+
+
+def text_of(content: bytes) -> str:
+    """Return the text of a file, without the mark that Excel puts before it."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as mistake:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import UploadFile
 
-from broker_bridge.database import crosswalks, registry_files, service_classes
+from broker_bridge.database import class_files, class_previews, crosswalks, registry_files, service_classes
 from broker_bridge.database.corrections import Because
 from broker_bridge.database.invalid import Invalid
 from server.database import Database
@@ -30,7 +30,12 @@ File = Annotated[bytes, Depends(csv_file)]
 
 
 @router.post("/service-classes/import")
-def post_service_classes(content: File, connection: Database, scheme: Annotated[str, Query()]) -> Answer:
+def post_service_classes(
+    content: File, connection: Database, scheme: Annotated[str, Query()], preview: bool = False
+) -> Answer:
+    """Import a list, or only say what importing it would change."""
+    if preview:
+        return class_previews.preview(connection, scheme, class_files.read(scheme, content, "preview"))
     return {"scheme": scheme, **service_classes.import_service_classes(connection, scheme, content)}
 
 

@@ -106,7 +106,7 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them(connection):
     ("content", "said"),
     [
         (b"", "column code"),
-        (file(*ROWS, header=HEADER.replace("level", "lvl")), "column level"),
+        (file(*ROWS, header=HEADER.replace("name_fi", "nimi")), "column name_fi"),
         (file(*ROWS, header=HEADER.replace("note", "code")), "each column once"),
         (file(), "at least one class"),
         (file("9012,Keksitty vastaanottö,,exact,,,,", encoding="latin-1"), "UTF-8"),
