@@ -59,8 +59,8 @@ class Painter:
             languages=self._languages(scene),
             keyboard=self._keyboard(scene, visit),
             typed=visit.text if visit else "*" * scene.digits,
-            step=visit.step + 1 if visit else 0,
-            steps=len(visit.survey.questions) if visit else 0,
+            step=visit.path.index(visit.step) + 1 if visit else 0,
+            steps=len(visit.path) if visit else 0,
             focus=scene.reader.focus,
             undo_left_s=whole_seconds(scene.left_ms) if scene.kind == "thanks" and scene.can_undo else 0,
             cleaning_left_s=whole_seconds(scene.left_ms) if scene.kind == "cleaning" else 0,
@@ -75,8 +75,10 @@ class Painter:
         )
 
     def _title(self, scene: Scene) -> str:
-        key = f"out.{scene.reason}" if scene.kind == "out_of_service" else f"page.{scene.kind}"
-        return self.word(scene.language, key)
+        if scene.kind != "out_of_service":
+            return self.word(scene.language, f"page.{scene.kind}")
+        words = self._words(scene.language)
+        return words.get(f"out.{scene.reason}") or self.word(scene.language, "out.full")
 
     def _invitations(self, scene: Scene) -> tuple[tuple[str, str], ...]:
         if scene.kind != "attract" or not scene.survey:
@@ -91,7 +93,7 @@ class Painter:
         question, language = visit.question, scene.language
         texts = {option.id: option.text[language] for option in question.options}
         if question.kind in SCALES:
-            texts = {value: self._step(question.kind, value, language) for value in visit.values()}
+            texts = {value: self._step(question.kind, value, language) for value in question.values}
         return tuple(Target(f"option.{value}", text, visit.is_chosen(value)) for value, text in texts.items())
 
     def _step(self, kind: str, value: str, language: str) -> str:
@@ -134,7 +136,7 @@ def actions(scene: Scene, visit: Visit | None) -> tuple[str, ...]:
         others = {"thanks": (*undo, "done"), "undone": ("done",)}
         return (others | {"pin": ("erase", "next", "done"), "status": ("export", "done")}).get(scene.kind, ())
     answered = visit.question.id in visit.answers
-    return (*(("back",) if visit.step else ()), "next" if answered else "skip")
+    return (*(("back",) if visit.preceding is not None else ()), "next" if answered else "skip")
 
 
 def whole_seconds(ms: int) -> int:

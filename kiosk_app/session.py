@@ -57,7 +57,7 @@ class Session:
         self._undoes = 0
         self._pin = ""
         self._rows: tuple[tuple[str, str], ...] = ()
-        self._refusal = ""  # why the last response was not stored
+        self.refusal = ""  # why nothing can be stored now
         self._looked_ms = -LOOKS_MS
         self._does: dict[str, Callable[[str], None]] = {
             "option": self._on_option,
@@ -96,7 +96,7 @@ class Session:
                 is_warning=self._is_warning,
                 digits=len(self._pin),
                 rows=self._rows,
-                reason=self._refusal,
+                reason=self.refusal,
             )
         )
 
@@ -268,7 +268,9 @@ class Session:
     # A visitor's way
 
     def _back(self) -> None:
-        self._ask(self._asked().step - 1)
+        before = self._asked().preceding
+        if before is not None:
+            self._ask(before)
 
     def _skip(self) -> None:
         self._asked().skip()
@@ -279,8 +281,9 @@ class Session:
             self._open()
             return
         visit = self._asked()
-        if not visit.is_last:
-            self._ask(visit.step + 1)
+        following = visit.following
+        if following is not None:
+            self._ask(following)
         elif not visit.answers:
             self._attract()
         elif self._commit(visit):
@@ -321,19 +324,19 @@ class Session:
 
     def _refuse(self, why: str) -> None:
         """Show that nothing was stored, until the outbox can store again."""
-        self._refusal = why
+        self.refusal = why
         self._looked_ms = self._clock.uptime_ms()
         self._go("out_of_service")
 
     def _look(self) -> bool:
         """Look whether a response could be stored, before somebody is asked for one; tell whether it is refused."""
         self._looked_ms = self._clock.uptime_ms()
-        self._refusal = self._outbox.trouble() or ("" if self.survey else "no_survey")
-        if self._refusal and self._kind != "out_of_service":
+        self.refusal = self._outbox.trouble() or ("" if self.survey else "no_survey")
+        if self.refusal and self._kind != "out_of_service":
             self._go("out_of_service")
-        elif not self._refusal and self._kind != "attract":
+        elif not self.refusal and self._kind != "attract":
             self._attract()
-        return bool(self._refusal)
+        return bool(self.refusal)
 
     # Corners
 

@@ -40,6 +40,14 @@ class Option:
 
 
 @dataclass(frozen=True)
+class When:
+    """A follow-up is asked only after one of these values of an earlier question, written as its options' ids are."""
+
+    question: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Question:
     """One page of the survey; `options` only when its kind is `choice`."""
 
@@ -47,6 +55,14 @@ class Question:
     kind: str
     text: Mapping[str, str]
     options: tuple[Option, ...] = ()
+    when: When | None = None
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What can be chosen, in its order: the steps of a scale as texts, or the ids of the options."""
+        if self.kind in SCALES:
+            return tuple(map(str, SCALES[self.kind]))
+        return tuple(option.id for option in self.options)
 
 
 @dataclass(frozen=True)
@@ -74,8 +90,7 @@ class Survey:
         """How many bytes of JSON all free texts of one visitor may fill together; below 0 when none fits."""
         longest: dict[str, Any] = {}
         for question in self.questions:
-            chosen = [option.id for option in question.options]
-            longest[question.id] = SCALES[question.kind][-1] if question.kind in SCALES else chosen or ""
+            longest[question.id] = SCALES[question.kind][-1] if question.kind in SCALES else list(question.values) or ""
         return ANSWERS_ROOM - len(dumps(longest).encode())
 
     def texts(self, language: str) -> list[str]:
@@ -99,10 +114,11 @@ class Flag(kinds.Kind):
 
 
 WORDING = kinds.Mapping(LANGUAGE, Text(500, shortest=1), 16)
+WHEN = Fields({"question": IDENTIFIER, "values": Listed(kinds.Anything(), 32)}, {})
 OPTION = Fields({"id": IDENTIFIER, "text": WORDING}, {})
 QUESTION = Fields(
     {"id": IDENTIFIER, "kind": Choice(*SCALES, "choice", "text"), "text": WORDING},
-    {"options": Listed(OPTION, MOST_OPTIONS)},
+    {"options": Listed(OPTION, MOST_OPTIONS), "when": WHEN},
 )
 ASKED = Fields({"questions": Listed(QUESTION, 32)}, {})
 DATE = Text(10, shortest=10, pattern="^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]$")
@@ -127,7 +143,9 @@ def read(fields: Mapping[str, Any], limits: Limits | None = None) -> Survey:
     """
     asked = ASKED.check(fields["survey"], "survey")["questions"]
     offered = languages(fields)
-    questions = tuple(question(each, offered, f"survey.questions[{i}]") for i, each in enumerate(asked))
+    questions: tuple[Question, ...] = ()
+    for i, each in enumerate(asked):
+        questions += (question(each, offered, questions, f"survey.questions[{i}]"),)
     if not questions:
         raise Refused("survey.questions has no question")
     unique((each.id for each in questions), "survey.questions")
@@ -150,14 +168,27 @@ def languages(fields: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(offered)
 
 
-def question(given: Mapping[str, Any], offered: tuple[str, ...], path: str) -> Question:
+def question(given: Mapping[str, Any], offered: tuple[str, ...], earlier: tuple[Question, ...], path: str) -> Question:
     """Return one page, in every language that is offered."""
     listed = enumerate(given.get("options", []))
     options = tuple(Option(each["id"], wording(each, "text", offered, f"{path}.options[{i}]")) for i, each in listed)
     if (given["kind"] == "choice") != bool(options):
         raise Refused(f"{path}.options must be there for a choice, and for nothing else")
     unique((option.id for option in options), f"{path}.options")
-    return Question(given["id"], given["kind"], wording(given, "text", offered, path), options)
+    when = condition(given["when"], earlier, f"{path}.when") if "when" in given else None
+    return Question(given["id"], given["kind"], wording(given, "text", offered, path), options, when)
+
+
+def condition(given: Mapping[str, Any], earlier: tuple[Question, ...], path: str) -> When:
+    """Return after which answers a follow-up is asked."""
+    asked = next((each for each in earlier if each.id == given["question"]), None)
+    if asked is None:
+        raise Refused(f"{path}.question must be an earlier question")
+    allowed: list[Any] = list(SCALES[asked.kind]) if asked.kind in SCALES else list(asked.values)
+    wrong = [value for value in given["values"] if isinstance(value, bool) or value not in allowed]
+    if wrong or not given["values"]:
+        raise Refused(f"{path}.values must be answers of {asked.id}, one or more")
+    return When(asked.id, tuple(map(str, given["values"])))
 
 
 def note(given: Mapping[str, Any], offered: tuple[str, ...], path: str) -> Note:

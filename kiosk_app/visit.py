@@ -25,14 +25,39 @@ class Visit:
         return self.survey.questions[self.step]
 
     @property
-    def is_last(self) -> bool:
-        """Whether no question follows."""
-        return self.step + 1 == len(self.survey.questions)
+    def path(self) -> list[int]:
+        """The steps that this visitor is asked, by what was answered so far."""
+        asked: list[int] = []
+        for step, question in enumerate(self.survey.questions):
+            when = question.when
+            if when is None or (self._is_asked(when.question, asked) and self._answered(when.question, when.values)):
+                asked.append(step)
+        return asked
+
+    def _is_asked(self, name: str, asked: list[int]) -> bool:
+        return any(self.survey.questions[step].id == name for step in asked)
+
+    def _answered(self, name: str, values: tuple[str, ...]) -> bool:
+        answer = self._answers.get(name)
+        chosen = answer if isinstance(answer, list) else [str(answer)]
+        return any(value in values for value in chosen)
+
+    @property
+    def following(self) -> int | None:
+        """The next step, None after the last."""
+        return next((step for step in self.path if step > self.step), None)
+
+    @property
+    def preceding(self) -> int | None:
+        """The step before, None at the first."""
+        return next((step for step in reversed(self.path) if step < self.step), None)
 
     @property
     def answers(self) -> dict[str, Any]:
-        """What was answered so far, as a record has it; blanks are no free text."""
-        given = {name: answer.strip() if isinstance(answer, str) else answer for name, answer in self._answers.items()}
+        """What was answered so far, as a record has it: only what was asked in the end, and blanks are no free text."""
+        asked = [self.survey.questions[step].id for step in self.path]
+        given = {name: self._answers[name] for name in asked if name in self._answers}
+        given = {name: answer.strip() if isinstance(answer, str) else answer for name, answer in given.items()}
         return {name: answer for name, answer in given.items() if answer not in ("", [])}
 
     @property
@@ -46,16 +71,9 @@ class Visit:
         answer = self._answers.get(self.question.id)
         return value in answer if isinstance(answer, list) else str(answer) == value
 
-    def values(self) -> tuple[str, ...]:
-        """Return what can be chosen on this page, in its order."""
-        question = self.question
-        if question.kind in SCALES:
-            return tuple(map(str, SCALES[question.kind]))
-        return tuple(option.id for option in question.options)
-
     def choose(self, value: str) -> bool:
         """Take an option of this page; tell whether the page is answered with it."""
-        if value not in self.values():
+        if value not in self.question.values:
             return False
         name = self.question.id
         if self.question.kind in SCALES:

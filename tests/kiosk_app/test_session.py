@@ -90,6 +90,45 @@ def test_the_next_visitor_begins_in_the_first_language():
     assert [title[0] for title in kiosk.page.titles] == ["fi", "sv", "en"]
 
 
+# Follow-ups
+
+
+WHY = question("why", "choice", ["waiting", "place"]) | {"when": {"question": "smiley", "values": [1, 2]}}
+TELL = question("tell", "text") | {"when": {"question": "why", "values": ["waiting"]}}
+
+
+def test_a_follow_up_is_asked_after_its_answers_and_no_others():
+    kiosk = Kiosk([*ONE, WHY, TELL])
+
+    kiosk.touch("", "option.2")
+    assert (kiosk.page.question_id, kiosk.page.step, kiosk.page.steps) == ("why", 2, 2)
+    kiosk.touch("option.place", "option.waiting")
+    assert kiosk.page.steps == 3
+    kiosk.touch("action.next")
+    assert kiosk.page.question_id == "tell"
+
+    kiosk.touch("action.back", "option.waiting", "action.next", "action.done")
+    kiosk.touch("", "option.5")
+
+    assert kiosk.answers == [{"smiley": 2, "why": ["place"]}, {"smiley": 5}]
+
+
+def test_an_answer_to_what_is_no_longer_asked_is_not_stored():
+    kiosk = Kiosk([*ONE, WHY, TELL])
+
+    kiosk.touch("", "option.1", "option.waiting", "action.next", "key.a", "action.back", "action.back", "option.4")
+
+    assert kiosk.answers == [{"smiley": 4}]
+
+
+def test_a_follow_up_of_a_skipped_question_is_not_asked():
+    kiosk = Kiosk([*ONE, WHY, TELL])
+
+    kiosk.touch("", "action.skip")
+
+    assert (kiosk.page.kind, kiosk.outbox.records) == ("attract", [])
+
+
 # Thanks and undo
 
 
@@ -324,7 +363,7 @@ def test_who_cannot_be_stored_is_never_thanked(why):
 
     kiosk.touch("option.10")
 
-    assert (kiosk.page.kind, kiosk.page.title) == ("out_of_service", f"out.{why}")
+    assert (kiosk.page.kind, kiosk.page.reason) == ("out_of_service", why)
     assert kiosk.outbox.records == []
 
 
