@@ -1,5 +1,6 @@
 """What is answered once it is committed: one ack for each journal that was heard, and whatever else is due."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +17,12 @@ class Outgoing:
 
 @dataclass
 class Replies:
-    """The replies of one ingest."""
+    """The replies of one ingest, and what is counted once it is committed."""
 
     acks: dict[tuple[str, str], int] = field(default_factory=dict)
     others: list[Outgoing] = field(default_factory=list)
+    stored: Counter[str] = field(default_factory=Counter)  # new records, by kind
+    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)  # by what it is and why
 
     def say(self, device_id: str, name: str, fields: dict[str, Any]) -> None:
         """Add a message for a device."""
@@ -29,6 +32,8 @@ class Replies:
         """Add the replies to later messages; the later ack of a journal is the one that counts."""
         self.acks |= later.acks
         self.others += later.others
+        self.stored += later.stored
+        self.rejected += later.rejected
 
     def outgoing(self, now_s: int) -> list[Outgoing]:
         """Return all replies; acks come first, so that a device knows the time before its settings."""

@@ -11,9 +11,13 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
-from broker_bridge import decoder
+import structlog
+from msgspec import structs
+
+from broker_bridge import decoder, metrics
 from broker_bridge.acks import Outgoing, Replies
 from broker_bridge.database import (
     alarms,
@@ -33,9 +37,13 @@ from broker_bridge.database.duplicates import Seen
 from broker_bridge.database.journals import Journal, Key
 from broker_bridge.database.memory import Memory, forget, memory_of
 from broker_bridge.database.moments import Anchor, anchor
-from broker_bridge.database.responses import Sender
+from broker_bridge.database.records import Said
+from broker_bridge.database.responses import Response, Sender
+from broker_bridge.logs import traced
 from device.protocol.kinds import Refused
 from device.protocol.messages import Message
+
+log = structlog.get_logger()
 
 RETAINED = "retained: no message of this contract is retained"
 UNKNOWN_DEVICE = "device: unknown or revoked"
@@ -83,9 +91,11 @@ def ingest(connection: Connection, received: Iterable[Received], now_ms: int) ->
         try:
             with transaction(connection):
                 replies = take_all(connection, decoded)
+                committing_s = metrics.stopwatch()
         except BaseException:
             forget(connection)
             raise
+        metrics.committed([said for _, said in decoded], replies, committing_s(), now_ms)
         return replies.outgoing(now_ms // 1000)
 
 
@@ -127,14 +137,61 @@ def take_all(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
 
 
 def take_one(connection: Connection, decoded: Decoded) -> Replies:
-    """Take one message; when it trips us, only the message itself stays, to be ingested when we are mended."""
+    """Take one message, or what of it does not trip us."""
+    taken = attempt(connection, decoded)
+    return taken if isinstance(taken, Replies) else salvage(connection, *decoded, internal(taken))
+
+
+def attempt(connection: Connection, decoded: Decoded) -> Replies | Exception:
+    """Take one message, or return what tripped us, once those who watch us know of it."""
     try:
         return apart(connection, [decoded])
     except (Unavailable, UnsafeDatabase, MemoryError):
         raise
     except Exception as mistake:  # noqa: BLE001 - as said above
-        received, _ = decoded
-        return apart(connection, [(received, Refusal(received, f"internal: {type(mistake).__name__}"))])
+        log.error("internal mistake", topic=decoded[0].topic, **traced(mistake))  # noqa: TRY400 - without its text
+        metrics.mistakes.inc()
+        return mistake
+
+
+def internal(mistake: Exception) -> str:
+    """Return the reason under which something is kept that tripped us."""
+    return rejected.INTERNAL + type(mistake).__name__
+
+
+def salvage(connection: Connection, received: Received, said: Message | Refusal, reason: str) -> Replies:
+    """Take a batch record by record; one that trips us holds its place, to be ingested when we are mended.
+
+    What cannot even be kept in that way stays as a whole message, without an answer: a device that is refused would
+    give its records up, and one that is not answered keeps them.
+    """
+    replies = Replies()
+    done = []
+    if isinstance(said, Message) and said.name == "up/responses":
+        done = [taken_or_held(connection, received, said, record, replies) for record in said.fields["responses"]]
+    if not done or not all(done):
+        claim = rejected.keep(connection, received.topic, received.payload, reason, received.received_ms)
+        alarms.alarm(connection, claim.device_id or "", alarms.INTERNAL, reason, received.received_ms)
+        replies.rejected["message", metrics.cause(reason)] += 1
+    return replies
+
+
+def taken_or_held(connection: Connection, received: Received, said: Message, record: Said, replies: Replies) -> bool:
+    """Take one record of a batch, or let it hold its place as rejected; tell whether either was possible."""
+    taken = attempt(connection, (received, batch_of(said, record)))
+    if not isinstance(taken, Replies):
+        reason = internal(taken)
+        taken = attempt(connection, (received, batch_of(said, structs.replace(record, reason=reason))))
+        if not isinstance(taken, Replies):
+            return False
+        alarms.alarm(connection, said.device_id, alarms.INTERNAL, reason, received.received_ms)
+    replies.add(taken)
+    return True
+
+
+def batch_of(said: Message, record: Said) -> Message:
+    """Return a batch with one of its records."""
+    return said._replace(fields=said.fields | {"responses": [record]})
 
 
 def apart(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
@@ -161,7 +218,9 @@ def take(connection: Connection, decoded: Sequence[Decoded]) -> Replies:
     spoken = [each for each in heard if each.message.name != "up/bye"]
     if spoken:
         known = journals.journals(connection, {each.key for each in spoken})
-        store(connection, memory, known, spoken)
+        strangers = [journal for journal in known.values() if journal.hello is None and not journal.highest_seq]
+        count(replies, store(connection, memory, known, spoken))
+        ask(strangers, replies)
         replies.acks = {each.key: known[each.key].contiguous_seq for each in spoken}
     last = {each.key: each for each in heard}
     for each in heard:
@@ -189,8 +248,26 @@ def sort_out(connection: Connection, memory: Memory, decoded: Iterable[Decoded])
     return heard, refusals
 
 
-def store(connection: Connection, memory: Memory, known: dict[Key, Journal], spoken: Sequence[Heard]) -> None:
-    """Store what hellos and batches bring, and move their journals on."""
+def ask(strangers: Iterable[Journal], replies: Replies) -> None:
+    """Ask for what is missing of a journal that begins in the middle without a hello: a restored database forgot it."""
+    for journal in strangers:
+        if journal.hello is None and journal.contiguous_seq < journal.highest_seq:
+            fields = {"epoch": journal.epoch, "from_seq": journal.contiguous_seq + 1}
+            replies.say(journal.device_id, "down/replay", fields)
+
+
+def count(replies: Replies, rows: Sequence[Response]) -> None:
+    """Count what is new by what it is, and what is rejected by its reason."""
+    replies.stored.update(map(attrgetter("kind"), rows))
+    if replies.stored["rejected"]:
+        reasons = [row.reason or "" for row in rows if row.kind == "rejected"]
+        replies.rejected.update(("record", metrics.cause(reason)) for reason in reasons)
+
+
+def store(
+    connection: Connection, memory: Memory, known: dict[Key, Journal], spoken: Sequence[Heard]
+) -> Sequence[Response]:
+    """Store what hellos and batches bring, and move their journals on; return what is new."""
     find_new(connection, memory, known, [each for each in spoken if each.message.name == "up/responses"])
     for each in spoken:
         note(known[each.key], each)
@@ -204,6 +281,7 @@ def store(connection: Connection, memory: Memory, known: dict[Key, Journal], spo
         journals.advance(connection, journal)
     journals.save(connection, known.values())
     boots.seen_all(connection, sightings(spoken, read_clocks))
+    return rows
 
 
 def find_new(connection: Connection, memory: Memory, known: dict[Key, Journal], batches: Sequence[Heard]) -> None:
@@ -282,5 +360,6 @@ def refuse(connection: Connection, memory: Memory, refusal: Refusal, replies: Re
     known = memory.device(connection, claim.device_id)
     kind = alarms.REFUSED if known else alarms.UNKNOWN_DEVICE
     alarms.alarm(connection, claim.device_id or "", kind, reason, received.received_ms)
+    replies.rejected["message", metrics.cause(reason)] += 1
     if known and claim.device_id:
         replies.say(claim.device_id, "down/refused", {"epoch": claim.epoch, "reason": reason})

@@ -3,6 +3,7 @@
 from broker_bridge.database.connect import Connection
 
 CONFLICT = "conflict"
+INTERNAL = "internal"
 REFUSED = "refused"
 UNKNOWN_DEVICE = "unknown_device"
 

@@ -1,7 +1,7 @@
-"""Ingests records that were kept as rejected once the reason is mended: their survey has come."""
+"""Ingests records that were kept as rejected once the reason is mended: their survey came, or the bridge is well."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import asdict
 
@@ -19,6 +19,11 @@ MENDED_AT_ONCE = 1_000
 WAITING = """
 SELECT * FROM responses WHERE kind = 'rejected' AND survey = :survey AND id > :after ORDER BY id LIMIT :most
 """
+TRIPPING = """
+SELECT id, device_id, epoch FROM responses WHERE kind = 'rejected' AND reason LIKE 'internal: %' AND id > :after
+ORDER BY id LIMIT 1
+"""
+STILL_REJECTED = "SELECT * FROM responses WHERE id = :id AND kind = 'rejected'"
 MEND = f"""
 UPDATE responses SET {", ".join(f"{column} = :{column}" for column in COLUMNS if column not in ("id", "hash"))}
 WHERE id = :id
@@ -34,6 +39,22 @@ def ingest_rejected(connection: Connection, survey: str) -> int:
         mended += mend(connection, memory, waiting)
         after = waiting[-1]["id"]
     return mended
+
+
+def tripping(connection: Connection) -> Iterator[Row]:
+    """Yield the id, device and epoch of every record that tripped the bridge."""
+    after = 0
+    while row := connection.execute(TRIPPING, {"after": after}).fetchone():
+        yield row
+        after = row["id"]
+
+
+def ingest_one(connection: Connection, tripping: Row) -> int:
+    """Take a record that tripped the bridge; return how many were taken. Runs in the caller's transaction."""
+    memory = memory_of(connection)
+    journals(connection, [(tripping["device_id"], tripping["epoch"])])  # locked: another bridge may try it too
+    row = connection.execute(STILL_REJECTED, {"id": tripping["id"]}).fetchone()
+    return mend(connection, memory, [row]) if row else 0
 
 
 def mend(connection: Connection, memory: Memory, waiting: Sequence[Row]) -> int:

@@ -1,12 +1,15 @@
 """Keeps whole messages that cannot be taken, with the reason, in a bounded number."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from broker_bridge.database.connect import Connection
+from broker_bridge.database.connect import Connection, Row
 from device.protocol import messages, topics
 from device.protocol.kinds import Refused
 
+INTERNAL = "internal: "  # begins the reason of what tripped the bridge itself
 KEPT_BYTES = 16 * 1024
 KEPT_PER_DEVICE = 1_000
 KEPT_IN_ALL = 20_000
@@ -74,3 +77,36 @@ def make_room(connection: Connection, device_id: str | None) -> None:
         "DELETE FROM rejected_messages WHERE id <= (SELECT max(id) FROM rejected_messages) - :most",
         {"most": KEPT_IN_ALL},
     )
+
+
+SUMMARY = """
+SELECT device_id, 'message' AS what, reason,
+       count(*) AS times, min(received_ms) AS first_ms, max(received_ms) AS last_ms
+FROM rejected_messages GROUP BY device_id, reason
+UNION ALL
+SELECT device_id, 'record', reason, count(*), min(received_ms), max(received_ms)
+FROM responses WHERE kind = 'rejected' GROUP BY device_id, reason
+ORDER BY 6 DESC, 1, 2, 3
+"""
+TRIPPING = """
+SELECT * FROM rejected_messages WHERE reason LIKE 'internal: %' AND topic LIKE '%/up/responses' AND id > :after
+ORDER BY id LIMIT 1
+"""
+
+
+def summary(connection: Connection) -> list[dict[str, Any]]:
+    """Return what is kept as rejected, by device and reason, the latest first: whole messages, and single records."""
+    return [dict(row) for row in connection.execute(SUMMARY)]
+
+
+def tripping(connection: Connection) -> Iterator[Row]:
+    """Yield the batches that tripped the bridge, in the order in which they came."""
+    after = 0
+    while row := connection.execute(TRIPPING, {"after": after}).fetchone():
+        yield row
+        after = row["id"]
+
+
+def forget(connection: Connection, message_id: int) -> None:
+    """Keep a message no longer, since it is taken."""
+    connection.execute("DELETE FROM rejected_messages WHERE id = :id", {"id": message_id})

@@ -209,19 +209,21 @@ def test_a_bad_message_does_not_stop_the_others(connection: Connection) -> None:
     assert len(rows(connection, "SELECT * FROM rejected_messages")) == 2
 
 
-def test_a_mistake_of_ours_keeps_the_message_and_stores_nothing_half(
+def fail(*arguments: object) -> None:
+    raise ZeroDivisionError
+
+
+def test_a_mistake_of_ours_keeps_the_message_and_stores_nothing_half_and_answers_nothing(
     connection: Connection, send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*arguments: object) -> None:
-        raise ZeroDivisionError
-
     monkeypatch.setattr("broker_bridge.database.rollups.add", fail)
 
-    replies = send("up/responses", responses=[press(1)])
-
-    assert [reply.fields["reason"] for reply in replies] == ["internal: ZeroDivisionError"]
+    assert send("up/responses", responses=[press(1), press(2)]) == []
     assert rows(connection, "SELECT * FROM responses") == []
     assert len(rows(connection, "SELECT * FROM rejected_messages")) == 1
+    assert rows(connection, "SELECT kind, reason FROM alarms") == [
+        {"kind": "internal", "reason": "internal: ZeroDivisionError"}
+    ]
 
 
 def test_a_locked_database_stores_nothing_and_acknowledges_nothing(

@@ -91,6 +91,20 @@ def test_boxes_that_stayed_connected_are_asked_until_they_speak(present: str, tm
     assert after == []
 
 
+def test_a_box_that_is_connected_and_of_which_the_copy_knows_nothing_is_asked_once(
+    present: str, tmp_path: Path
+) -> None:
+    back_up(present, tmp_path / "copy.db")
+    restored = str(tmp_path / "restored.db")
+    restore(tmp_path / "copy.db", restored)
+
+    first = hear(restored, "up/responses", **presses(51, 52))
+    second = hear(restored, "up/responses", **presses(53, 54))
+
+    assert [(reply.name, reply.fields.get("from_seq")) for reply in first] == [("down/ack", None), ("down/replay", 1)]
+    assert [reply.name for reply in second] == ["down/ack"]
+
+
 def test_a_box_that_was_told_no_more_than_is_stored_is_not_asked(present: str) -> None:
     hear(present, "up/responses", **presses(1, 3))
 
