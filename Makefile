@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser screen compiler tools crash server
+.PHONY: help setup demo up test lint types micropython draw cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser screen compiler tools crash server
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-device: $(READY) broker compiler  ## a box's flash, heap and speed beside 
 .PHONY: coverage-of-intervals
 coverage-of-intervals: $(READY)  ## how often intervals hold the truth and the change test is silent, as JSON; minutes
 	@$(RUN) -m tests.intervals $(ARGS)
+
+draw: $(READY)  ## every drawing, list, STL and picture of hardware/, half a minute; ends with what has changed as JSON
+	@$(RUN) -m hardware
 
 pytest: $(READY) broker browser screen tools server  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)

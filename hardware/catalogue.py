@@ -88,7 +88,7 @@ CATALOGUE = {
         (1.60, 1.20, 0.70),
         ("VIN", "GND", "EN", "VOUT"),
         value=3.3,
-        instead="Holtek HT7833 has wires to solder, but drops 0.5 V at 500 mA: about a tenth of the life",
+        instead="Holtek HT7833 has wires to solder, but drops 0.5 V at 500 mA: an emptying cell stops earlier",
         read_in="Richtek DS9080-00, April 2016, page 1: 2 uA, 600 mA, drops 0.31 V at 600 mA, up to 5.5 V in",
     ),
     "charger": Part(
@@ -204,13 +204,13 @@ CATALOGUE = {
         "no maker; sold by size",
         (2.0, 1.5, 1.0),
         size=(80.0, 60.0, 18.0),
-        instead="another size needs other posts: BOARD_HOLES in enclosure/shapes.py",
+        instead="another size needs other posts: BOARD_HOLES_MM in enclosure/housing.py",
     ),
     "adapter": Part("adapter plate, 1.27 to 2.54 mm, for a WROOM module", "no maker; sold by module", (1.5, 1.2, 0.9)),
     "printed": Part(
-        "printed housing, about 200 g of PETG",
+        "printed housing of PETG",
         "own print, see the STL files",
-        (8.0, 7.0, 6.0),
+        (10.0, 9.0, 8.0),
         instead="PETG stands disinfectants better than PLA; ABS or ASA do as well",
     ),
     "film": Part(
@@ -219,7 +219,7 @@ CATALOGUE = {
     "insert": Part("threaded insert M3 x 5.7, for heat", "Ruthex RX-M3x5.7", (0.15, 0.12, 0.08), instead="any M3"),
     "screw": Part("screw M3 x 8, stainless, Torx", "ISO 14580 M3x8 A2", (0.12, 0.08, 0.04)),
     "board_screw": Part("screw for plastic, 2.2 x 6.5 mm", "ISO 14585 ST2.2x6.5", (0.10, 0.06, 0.03)),
-    "gasket": Part("sponge cord of silicone, 2 mm, by the metre", "no maker; sold by size", (1.5, 1.2, 0.8)),
+    "gasket": Part("sealing tape, silicone sponge, 1 x 3 mm, by the metre", "no maker; sold by size", (1.5, 1.2, 0.8)),
     "wire": Part("stranded wire 0.25 mm2, ten colours, by the metre", "any, e.g. LiYv 1 x 0.25", (0.40, 0.30, 0.20)),
     "sd_card": Part("microSD card 32 GB, for industry", "SanDisk SDSDQAF3-032G-I", (18.0, 17.0, 15.0)),
     "stand": Part(

@@ -39,8 +39,8 @@ def screen_and_sound(made: Assembly) -> None:
     made.join("GND", "U1.GND", "DS1.GND", "A1.GND")
     for name, (pin, _) in SOUND.items():
         made.join("I2S_" + name, f"U1.GPIO{pin}", f"A1.{name}")
-    made.join("SPEAKER_PLUS", "A1.OUT+", "LS1.+")
-    made.join("SPEAKER_MINUS", "A1.OUT-", "LS1.-")
+    made.join("SPEAKER_P", "A1.OUT+", "LS1.+")
+    made.join("SPEAKER_N", "A1.OUT-", "LS1.-")
     made.row("loudspeaker", ("LS1", "+", "-"))
     wires = [(f"GPIO{pin}", name, colour) for name, (pin, colour) in SOUND.items()]
     made.cable("W6", "U1", "A1", 200, ("5V", "VIN", "RD"), ("GND", "GND", "BK"), *wires)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 
-from tests.device.months import energy
+from hardware import power
 from tests.run_micropython import ROOT, interpreter
 
 RATES = (36, 1000)
@@ -61,7 +61,8 @@ def holds(line: dict) -> bool:
 
 
 def main() -> int:
-    print(energy.__doc__, file=sys.stderr)
+    for name, fact in power.facts().items():
+        print(f"{name}: {fact.value} {fact.unit}; {fact.source}", file=sys.stderr)
     line = summary(lives(DAYS))
     print(json.dumps(line))
     return 0 if holds(line) else 1

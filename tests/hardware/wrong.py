@@ -1,9 +1,11 @@
 """Tables that are wrong on purpose, and that the rules have to catch."""
 
+import dataclasses
 import types
 
 from device.boards import esp32_s3
 from hardware import battery_box
+from hardware.enclosure.housing import WALL_BOX
 
 
 def changed(board, **changes):
@@ -25,3 +27,7 @@ def lamp_without_resistor():
     made.nets["LAMP1"] += made.nets.pop("RING1")
     made.rows = [(title, [each for each in elements if each[0] != "R6"]) for title, elements in made.rows]
     return made
+
+
+def hole_one_millimetre_off():
+    return dataclasses.replace(WALL_BOX, shifts=((0.0, 0.0), (0.0, 0.0), (1.0, 0.0), (0.0, 0.0), (0.0, 0.0)))

@@ -1,6 +1,6 @@
 """Compares what a bridge has with what really happened: every press once, at its time, or the difference by name."""
 
-from tests.device.months.energy import MAH_2XAA, MAH_18650, days
+from hardware import power
 from tests.device.months.world import BEGAN_AT
 
 
@@ -25,7 +25,7 @@ def figures(world):
     missed = world.pushed - world.thanked - world.refused - world.interrupted
     currents = {
         "": life.current_ua(lasted_ms),
-        "_littlefs": life.current_ua(lasted_ms, mounts=True),
+        "_stock": life.current_ua(lasted_ms, power.STOCK_WAKE_MC),
         "_light_sleep": life.current_ua(lasted_ms, dozes=True),
     }
     return {
@@ -46,6 +46,6 @@ def figures(world):
         "outside_stated": sum([row[2] for row in dated.values()]),
         "times": dated,
         "mean_current_ua": {name: round(current, 1) for name, current in currents.items()},
-        "days_18650": {name: days(current, MAH_18650) for name, current in currents.items()},
-        "days_2xaa": {name: days(current, MAH_2XAA) for name, current in currents.items()},
+        "days_18650": {name: power.days(current) for name, current in currents.items()},
+        "days_2xaa": {name: power.days(current, power.ALKALINE) for name, current in currents.items()},
     }

@@ -10,8 +10,8 @@ from device.app import App
 from device.connection import ConnectionLost
 from device.protocol import canonical
 from device.settings import DEFAULTS, Settings
+from hardware.power import DAY_MS, Life
 from tests.device.months.bridge import Bridge
-from tests.device.months.energy import DAY_MS, Life
 from tests.device.months.flash import Flash
 from tests.device.months.virtual import PowerCut, Time
 
