@@ -146,6 +146,11 @@ def erase(pen: Pen) -> Instructions:
     return [pen.line(*outline, close=True), *cross]
 
 
+def export(pen: Pen) -> Instructions:
+    tray = [(-0.75, -0.2), (-0.75, -0.7), (0.75, -0.7), (0.75, -0.2)]
+    return [pen.line(*tray), pen.line((0, 0.8), (0, -0.2)), pen.line((-0.35, 0.15), (0, -0.25), (0.35, 0.15))]
+
+
 def shift(pen: Pen) -> Instructions:
     head = [(-0.65, 0.05), (0, 0.75), (0.65, 0.05), (0.3, 0.05), (0.3, -0.6), (-0.3, -0.6), (-0.3, 0.05)]
     return [pen.line(*head, close=True)]
@@ -172,6 +177,7 @@ SIGNS: dict[str, Callable[[Pen], Instructions]] = {
     "empty": box_empty,
     "undo": undo,
     "erase": erase,
+    "export": export,
     "shift": shift,
     "broom": broom,
     "closed": closed,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from kiosk_app.ui.boxes import Box
 
 BESIDE = 1.3  # a box wider than this times its height has its icon beside the text, else above it
+ICON = 0.54  # of the height, for an icon above its text
 GAP = 0.08  # between icon and text, of the box's shorter side
 
 BUTTONS = {"start", "option", "action", "tool", "language", "key", "plain"}
@@ -43,8 +44,8 @@ class Part:
         if not self.text:
             return self.room.square()
         if self.upright:
-            return self.room.top(min(self.room.width, self.room.height * 0.6))[0].square()
-        return self.room.left(min(self.room.height, self.room.width / 3))[0].square()
+            return self.room.top(min(self.room.width, self.room.height * ICON))[0].square()
+        return self.room.left(min(self.room.height, self.room.width * 0.27))[0].square()
 
     @property
     def text_box(self) -> Box:

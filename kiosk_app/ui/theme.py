@@ -75,11 +75,11 @@ class Letters(NamedTuple):
 
 LETTERS = {
     "title": Letters(32, 20),
-    "start": Letters(30, 18),
+    "start": Letters(30, 16),
     "option": Letters(22, 15),
     "mark": Letters(30, 20),
     "action": Letters(22, 15),
-    "tool": Letters(17, 13),
+    "tool": Letters(18, 13),
     "language": Letters(22, 14),
     "key": Letters(26, 16),
     "field": Letters(26, 26),

@@ -9,6 +9,8 @@ from kiosk_app.ui.parts import Part
 from kiosk_app.ui.screens.sheet import Sheet
 
 ABREAST = 3  # languages whose notes stand side by side on a flat screen
+STARTS = 0.5  # of the height for the buttons, when there are notes
+STARTS_OF_MANY = 0.68
 
 
 def content(sheet: Sheet) -> list[Part]:
@@ -17,7 +19,8 @@ def content(sheet: Sheet) -> list[Part]:
     if not page.titles:
         return [Part(sheet.box, "title", text=page.title)]
     notes_below = bool(page.notes)
-    above, below = sheet.box.top(sheet.box.height * (0.5 if notes_below else 1))
+    share = STARTS if len(page.titles) <= ABREAST else STARTS_OF_MANY
+    above, below = sheet.box.top(sheet.box.height * (share if notes_below else 1))
     buttons = above._replace(y=above.y + (sheet.gap if notes_below else 0), height=above.height - sheet.gap)
     return starts(sheet, buttons) + (told(sheet, below) if notes_below else [])
 
@@ -25,7 +28,7 @@ def content(sheet: Sheet) -> list[Part]:
 def starts(sheet: Sheet, box: Box) -> list[Part]:
     """Return a button for each language: a smile, the invitation, and what the language calls itself."""
     count = len(sheet.page.titles)
-    columns = 1 if sheet.is_portrait and count <= ABREAST else min(count, ABREAST, 2 if sheet.is_portrait else ABREAST)
+    columns = 1 if sheet.is_portrait else min(count, ABREAST)
     cells = box.grid(count, columns, sheet.gap)
     return [
         Part(
@@ -58,7 +61,7 @@ def told(sheet: Sheet, box: Box) -> list[Part]:
 def story(sheet: Sheet, box: Box, note: Note, language: str) -> list[Part]:
     """Return what was said, what was done, when and by whom, in one language."""
     words = texts(language)
-    foot, rest = box.bottom(min(28 * sheet.unit, box.height * 0.2))
+    foot, rest = box.bottom(min(44 * sheet.unit, box.height * 0.26))
     said, did = rest.rows(2, 0)
     return [
         Part(said, "note", text=quoted(words, "note.said", note.said[language])),

@@ -10,7 +10,7 @@ from kiosk_app.ui.theme import SHORTER_SIDE
 MARGIN = 10  # these: pixels of the smallest screen
 BAR = 54
 CORNER = 46
-WIDEST = {"language": 150, "action": 168, "tool": 150}
+WIDEST = {"language": 150, "action": 168, "action.undo": 205, "tool": 150}
 
 CORNERS = {"corner.cleaning": "left", "corner.staff": "right"}
 LEFT = ("action.back", "action.undo", "action.export")
@@ -42,7 +42,7 @@ def headed(sheet: Sheet) -> tuple[Sheet, list[Part]]:
     On the attract screen the languages are the buttons that start, and stand below.
     """
     shown = () if sheet.page.kind == "attract" else sheet.page.languages
-    most = 3 if sheet.is_portrait else 4
+    most = (3 if len(shown) <= 3 else 2) if sheet.is_portrait else 4
     rows = max(1, -(-len(shown) // most))
     header, rest = cut(sheet, rows)
     side = CORNER * sheet.unit
@@ -77,24 +77,28 @@ def switch(sheet: Sheet, middle: Box, shown: tuple[Target, ...], rows: int) -> l
 
 def footed(sheet: Sheet) -> tuple[Sheet, list[Part]]:
     """Return the sheet above the footer, and back and on with the tools between them."""
-    shown = [each for each in sheet.page.actions if each.id != "action.start"]  # the languages start
+    shown = sheet.page.actions
     footer, rest = sheet.box.bottom(BAR * sheet.unit)
     above = sheet.on(Box(rest.x, rest.y + sheet.gap, rest.width, rest.height - sheet.gap))
     lefts = [each for each in shown if each.id in LEFT]
     rights = [each for each in shown if each.id not in LEFT]
-    shares = (len(lefts) + len(rights)) or 1
     widest = footer.width * (0.62 if sheet.page.tools and not sheet.is_portrait else 1)
-    width = min(WIDEST["action"] * sheet.unit, (widest - sheet.gap * (shares - 1)) / shares)
+    most = (widest - sheet.gap * (len(shown) - 1)) / (len(shown) or 1)
     found, middle = [], footer
     for each in lefts:
-        box, middle = middle.left(width)
+        box, middle = middle.left(action_width(sheet, each, most))
         found.append(Part(box, "action", each.id, label(sheet, each), each.id.removeprefix("action.")))
         middle = middle.right(middle.width - sheet.gap)[0]
     for each in reversed(rights):
-        box, middle = middle.right(width)
+        box, middle = middle.right(action_width(sheet, each, most))
         found.append(Part(box, "action", each.id, label(sheet, each), each.id.removeprefix("action.")))
         middle = middle.left(middle.width - sheet.gap)[0]
     return above, found + ([] if sheet.is_portrait else tools(sheet, middle, sheet.page.tools))
+
+
+def action_width(sheet: Sheet, target: Target, most: float) -> float:
+    """Return how wide the button of an action is; that of undo has its seconds to show."""
+    return min(WIDEST.get(target.id, WIDEST["action"]) * sheet.unit, most)
 
 
 def label(sheet: Sheet, target: Target) -> str:

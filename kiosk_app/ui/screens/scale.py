@@ -4,17 +4,22 @@ from kiosk_app.ui.boxes import Box
 from kiosk_app.ui.parts import Part
 from kiosk_app.ui.screens.sheet import Sheet
 
-LEAST = 120  # pixels of the smallest screen that answers need
-WIDEST_ROW = 520  # a row of a portrait screen, so that face and word stay together
+LEAST = 182  # pixels of the smallest screen that answers side by side need
+LEAST_ROW = 42  # and each one below the other
+TITLE = 64
+NUMBERS = 120
 ENDS = 40
 
 
 def content(sheet: Sheet) -> list[Part]:
     """Return a question with a face or a sign for each answer, the worst first."""
-    rows = len(sheet.page.options) if sheet.is_portrait else 1
-    title, below = sheet.titled(LEAST * sheet.unit if rows == 1 else rows * 62 * sheet.unit)
     count = len(sheet.page.options)
-    cells = below.box.rows(count, sheet.gap) if sheet.is_portrait else below.box.columns(count, sheet.gap)
+    rows = count * (LEAST_ROW * sheet.unit + sheet.gap)
+    has_room = sheet.box.height - rows > TITLE * sheet.unit
+    # The words of agreement are long: large letters need lines of their own.
+    is_list = sheet.is_portrait or (sheet.page.larger and sheet.page.kind == "agree5" and has_room)
+    title, below = sheet.titled(rows if is_list else LEAST * sheet.unit)
+    cells = below.box.rows(count, sheet.gap) if is_list else below.box.columns(count, sheet.gap)
     return [title, *(answer(sheet, box, index) for index, box in enumerate(cells))]
 
 
@@ -27,7 +32,7 @@ def answer(sheet: Sheet, box: Box, index: int) -> Part:
 
 def nps(sheet: Sheet) -> list[Part]:
     """Return a question with the numbers 0 to 10, and what the two ends mean."""
-    title, below = sheet.titled(LEAST * sheet.unit)
+    title, below = sheet.titled((NUMBERS + ENDS) * sheet.unit)
     ends, numbers = below.box.bottom(ENDS * sheet.unit * (1.5 if sheet.page.larger else 1))
     cells = numbers.grid(11, 6 if sheet.is_portrait else 11, sheet.gap if sheet.is_portrait else sheet.gap * 0.6)
     marks = [

@@ -15,9 +15,9 @@ import json
 import logging
 from pathlib import Path
 
-logging.getLogger("kivy").setLevel(logging.CRITICAL)
-
 from kivy.config import Config
+
+logging.getLogger("kivy").setLevel(logging.CRITICAL)  # it complains of touch panels that a server does not have
 
 LARGEST = 1920
 Config.set("graphics", "width", str(LARGEST))
@@ -74,8 +74,9 @@ class Rig:
         self.session = Session(self.outbox, self.clock, texts, Staff(), self.survey)
         self.player = RecordingPlayer()
         EventLoop.ensure_window()
+        Window.size = size  # of a larger one: what is not drawn costs no time
         self.glass = glass(
-            self.session, self.player, lambda language, text: Path(f"{language}/{text}"), Rest(dark_after_ms),
+            self.session, self.player, lambda *said: said, Rest(dark_after_ms),
             size_hint=(None, None), size=size,
         )  # fmt: skip
         Window.add_widget(self.glass)
