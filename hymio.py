@@ -296,6 +296,49 @@ def simulate(folder: Path, **settings: Any) -> None:
     sys.exit(boxes.in_terminal(folder, {"device_id": "box-1", "model": "button-5", "port": MQTT_PORT}, given))
 
 
+@main.group()
+def kiosk() -> None:
+    """Touchscreen kiosks."""
+
+
+@kiosk.command("run")
+@click.option(
+    "--settings",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("kiosk.json"),
+    show_default=True,
+    envvar="HYMIO_KIOSK_SETTINGS",
+    help="The kiosk's settings file.",
+)
+@click.option("--size", metavar="WxH", help="A window of that many pixels, not the full screen.")
+@click.option(
+    "--screenshot", type=click.Path(dir_okay=False, path_type=Path), help="Leave a picture here at the start."
+)
+def run_kiosk(file: Path, size: str | None, screenshot: Path | None) -> None:
+    """Show the kiosk until SIGTERM or Ctrl-C."""
+    from kiosk_app import settings
+
+    try:
+        chosen = settings.sized(settings.load(file), size)
+    except settings.Unusable as error:
+        raise Refused(str(error)) from error
+    from kiosk_app.ui import program
+
+    program.run(chosen, screenshot)
+
+
+@kiosk.command("pin")
+def kiosk_pin() -> None:
+    """Ask for the staff's PIN, and print what the settings file keeps of it."""
+    from kiosk_app import pin
+
+    try:
+        click.echo(json.dumps({"pin_hash": pin.hashed(click.prompt("PIN", hide_input=True, confirmation_prompt=True))}))
+    except ValueError as error:
+        raise Refused(str(error)) from error
+
+
 @contextmanager
 def opened(data: Path, url: str | None) -> Iterator[Any]:
     """Open the database of a URL, or else that of a folder that is in use already."""

@@ -42,7 +42,7 @@ class Publisher:
         self._conversation = conversation
         self._uptime_ms = uptime_ms
         self._stopping = Event()
-        self._wait = wait or self._stopping.wait
+        self.wait = wait or self._stopping.wait
         self._thread = Thread(target=self.run, name="publisher", daemon=True)
         self._subscribed = False
         self._trouble = ""
@@ -69,7 +69,7 @@ class Publisher:
                 return
             in_a_row = 0 if self._conversation.is_answered else in_a_row + 1
             self.failures += 1
-            if self._wait(self.pause_s(in_a_row)):
+            if self.wait(self.pause_s(in_a_row)):
                 return
 
     def pause_s(self, in_a_row: int) -> float:

@@ -59,7 +59,7 @@ class Painter:
             languages=self._languages(scene),
             keyboard=self._keyboard(scene, visit),
             typed=visit.text if visit else "*" * scene.digits,
-            step=visit.path.index(visit.step) + 1 if visit else 0,
+            step=1 + sum(step < visit.step for step in visit.path) if visit else 0,
             steps=len(visit.path) if visit else 0,
             focus=scene.reader.focus,
             undo_left_s=whole_seconds(scene.left_ms) if scene.kind == "thanks" and scene.can_undo else 0,

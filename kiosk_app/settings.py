@@ -74,6 +74,17 @@ class Settings:
         return self.tls is not None or self.host in LOOPBACK
 
 
+def sized(settings: Settings, size: str | None) -> Settings:
+    """Return the settings with a window such as 1280x800, unless `size` is None."""
+    if size is None:
+        return settings
+    width, cross, height = size.partition("x")
+    pixels = [int(part) for part in (width, height) if part.isascii() and part.isdigit()]
+    if not cross or len(pixels) != 2 or not all(PIXELS.low <= each <= PIXELS.high for each in pixels):
+        raise Unusable(f"a size is written as 1280x800, each from {PIXELS.low} to {PIXELS.high}, and not {size[:40]!r}")
+    return replace(settings, width=pixels[0], height=pixels[1])
+
+
 def load(path: Path) -> Settings:
     """Return the settings of a file; relative paths in it begin at its folder. Unusable says what is wrong."""
     try:

@@ -72,7 +72,7 @@ class Status:
             "broker": f"{self._settings.host}:{self._settings.port}",
             "acknowledged": moment(self._conversation.acked_at),
             "waiting": f"{outbox.waiting} / {outbox.capacity}",
-            "outbox": outbox.trouble() or "ok",
+            "outbox": outbox.trouble() or words.get("status.ok", "ok"),
             "survey": surveys.version or "-",
             "refused": surveys.refused or "-",
             "version": self._version,

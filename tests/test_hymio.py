@@ -15,6 +15,7 @@ import hymio
 from broker_bridge.database import journals, registry, rejected
 from broker_bridge.database.connect import connect
 from broker_bridge.database.migrate import open_database
+from kiosk_app.pin import Lock
 from server.trial import ports
 from server.trial.reckoning import Reckoning
 from tests.end_to_end.wire import wait_for
@@ -280,3 +281,31 @@ def test_a_list_of_classes_is_previewed_without_a_database(tmp_path):
     assert done.exit_code == 0
     assert done.stdout.splitlines()[0].startswith("2536  exact   ")
     assert not (tmp_path / "hymio.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "reason"),
+    [
+        (None, None, "cannot be read (No such file or directory)"),
+        ("{", None, "not JSON in UTF-8"),
+        ('{"device_id": "kiosk-1", "host": "broker.example.fi"}', None, "tls is missing: only loopback goes without"),
+        ('{"device_id": "kiosk-1", "host": "localhost"}', "800", "a size is written as 1280x800"),
+    ],
+)
+def test_a_kiosk_that_cannot_start_says_why_on_one_line(tmp_path, content, size, reason):
+    path = tmp_path / "kiosk.json"
+    if content:
+        path.write_text(content)
+
+    result = CliRunner().invoke(
+        hymio.main, ["kiosk", "run", "--settings", str(path), *(["--size", size] if size else [])]
+    )
+
+    assert (result.exit_code, reason in result.stderr, result.stderr.count("\n")) == (2, True, 1)
+
+
+def test_the_staffs_pin_is_printed_as_the_settings_file_keeps_it():
+    result = CliRunner().invoke(hymio.main, ["kiosk", "pin"], input="2468\n2468\n")
+
+    assert Lock(json.loads(result.stdout.splitlines()[-1])["pin_hash"]).opens("2468", 0)
+    assert "2468" not in result.stdout
