@@ -108,14 +108,32 @@ def broker(data: Path, mqtt_port: int) -> None:
 @mqtt_port_option
 @database_option
 @click.option("--name", envvar="HYMIO_BRIDGE", help="Of this bridge, when several share one PostgreSQL database.")
-def bridge(data: Path, mqtt_port: int, database: str | None, name: str | None) -> None:
+@click.option(
+    "--monitor-port",
+    type=PORTS,
+    envvar="HYMIO_MONITOR_PORT",
+    help="Answer /metrics and /health on this port of loopback; nowhere unless given.",
+)
+@click.option(
+    "--log",
+    type=click.Choice(["lines", "json"]),
+    default="lines",
+    show_default=True,
+    envvar="HYMIO_LOG",
+    help="What the events on standard error look like.",
+)
+def bridge(data: Path, monitor_port: int | None, **options: Any) -> None:
     """Take responses from the broker into the database."""
     from broker_bridge import subscriber
     from broker_bridge.database.connect import UnsafeDatabase
     from broker_bridge.settings import Settings
+    from server.trial import ports
 
+    if monitor_port:
+        ports.refuse_taken(monitor_port, "--monitor-port")
+    options["database_url"] = options.pop("database")
     try:
-        subscriber.run(Settings(data, mqtt_port, database, name))
+        subscriber.run(Settings(data, monitor_port=monitor_port, **options))
     except UnsafeDatabase as error:
         raise Refused(f"Nothing is acknowledged: {error}") from error
 

@@ -17,7 +17,7 @@ REASONS = ("device", "internal", "json", "retained", "schema", "size", "topic", 
 
 batch = Histogram("hymio_bridge_batch_messages", "Messages in a transaction.", buckets=SIZES, registry=REGISTRY)
 ingesting = Histogram(
-    "hymio_bridge_ingest_seconds", "From the first read of a transaction to its answers.", buckets=SECONDS,
+    "hymio_bridge_ingest_seconds", "Of a transaction, from its first message to its commit.", buckets=SECONDS,
     registry=REGISTRY,
 )  # fmt: skip
 committing = Histogram("hymio_bridge_commit_seconds", "Of the COMMIT alone.", buckets=SECONDS, registry=REGISTRY)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from broker_bridge.logs import Form
 from device.protocol import topics
 
 LOOPBACK = "127.0.0.1"
@@ -12,13 +13,16 @@ LOOPBACK = "127.0.0.1"
 class Settings:
     """Where the data are, and where the broker listens: on loopback, until there are accounts and TLS.
 
-    A bridge with a name shares the devices' messages with other bridges on the same database.
+    A bridge with a name shares the devices' messages with other bridges on the same database. Without a port for
+    monitoring nobody can ask how the bridge is.
     """
 
     data: Path
     mqtt_port: int
     database_url: str | None = None
     name: str | None = None
+    monitor_port: int | None = None
+    log: Form = "lines"
 
     @property
     def database(self) -> str:

@@ -8,7 +8,6 @@ While a transaction runs, or the database cannot take anything, the socket is no
 what is theirs, and the bridge holds no more than one transaction's worth.
 """
 
-import logging
 import select
 import signal
 import time
@@ -16,22 +15,29 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import FrameType
 
+import structlog
 from paho.mqtt.client import Client, ConnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from broker_bridge import logs, metrics, monitor, notify
 from broker_bridge.acks import Outgoing
 from broker_bridge.broker import bridge_username
 from broker_bridge.buffered import Buffered
-from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, connect, transaction
+from broker_bridge.database import replays
+from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, connect
 from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Received, ingest
 from broker_bridge.packets import Message, message, packet
+from broker_bridge.retry import retry
 from broker_bridge.settings import LOOPBACK, Settings
+from broker_bridge.watch import Watch
+from device.protocol import topics
+from device.protocol.messages import encode
 
-log = logging.getLogger("hymio.bridge")
+log = structlog.get_logger()
 
 MOST_AT_ONCE = 4_000  # messages in one transaction: enough that its sync costs little, few enough to be quick
 MOST_BYTES = 1024 * 1024
@@ -49,8 +55,10 @@ def run(settings: Settings) -> None:
 
     Raises UnsafeDatabase when the database is damaged or the disk failed to sync: then nothing more is acknowledged.
     """
-    settings.ready_file.unlink(missing_ok=True)
+    logs.set_up(settings.log)
     subscriber = Subscriber(settings)
+    if settings.monitor_port is not None:
+        monitor.serve(settings.monitor_port, subscriber.watch)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, subscriber.stop)
     subscriber.run()
@@ -97,6 +105,7 @@ class Subscriber:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.watch = Watch(settings.ready_file)
         self.connection: Connection | None = None
         self.open: Callable[[Url], Connection] = checked_database  # reading all of it once, at the start, is enough
         self.stopping = False
@@ -115,19 +124,23 @@ class Subscriber:
     def stop(self, number: int, frame: FrameType | None) -> None:
         """End the loop after the transaction that is under way."""
         self.stopping = True
+        notify.tell(notify.STOPPING)
 
     def run(self) -> None:
         """Serve connection after connection; a broker or a database that is away is waited for."""
         for wait_s in self.attempts():
+            self.watch.comes_round()
             try:
                 self.connect()
                 self.serve()
             except OSError as trouble:
                 self.got_through |= self.settings.ready_file.exists()
-                log.warning("broker away: %s; next attempt in %.1f s", trouble, wait_s)
+                self.watch.broker_away(str(trouble))
+                log.warning("broker away", trouble=str(trouble), next_attempt_s=wait_s)
             except Unavailable as trouble:
                 self.forget_database()
-                log.warning("database away: %s; nothing is acknowledged; next attempt in %.1f s", trouble, wait_s)
+                self.watch.database_away(str(trouble))
+                log.warning("database away", trouble=str(trouble), next_attempt_s=wait_s)
             self.leave()
             time.sleep(0 if self.stopping else wait_s)
         self.forget_database()
@@ -148,8 +161,8 @@ class Subscriber:
         """
         self.connection = self.connection or self.open(self.settings.database)
         self.open = connect
-        with transaction(self.connection):
-            pass
+        self.connection.prove_writable()
+        self.watch.writable()
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
         properties.SessionExpiryInterval = 0 if self.settings.name else SESSION_EXPIRY_S
         fresh = bool(self.settings.name)
@@ -163,7 +176,7 @@ class Subscriber:
 
     def leave(self) -> None:
         """Drop the connection and what was read from it but not committed: it will be delivered again."""
-        self.settings.ready_file.unlink(missing_ok=True)
+        self.watch.away()
         link = self.client.link
         self.client.disconnect()
         if link:
@@ -174,9 +187,11 @@ class Subscriber:
     def serve(self) -> None:
         """Read, ingest, answer, until stopped or until the connection ends, which raises OSError."""
         while not self.stopping:
+            self.watch.comes_round()
             pending = self.drain()
             if pending.received and self.connection:
-                replies = self.ingested(self.connection, pending.received)
+                with metrics.ingesting.time():
+                    replies = self.ingested(self.connection, pending.received)
                 self.got_through = True
                 self.answer(pending, replies)
             check(self.client.loop_misc())
@@ -227,7 +242,7 @@ class Subscriber:
             try:
                 return ingest(connection, received, now_ms())
             except Outrun as trouble:
-                log.info("again: %s", trouble)
+                log.info("again", trouble=str(trouble))
         return ingest(connection, received, now_ms())
 
     def answer(self, pending: Pending, replies: list[Outgoing]) -> None:
@@ -240,22 +255,35 @@ class Subscriber:
         self, client: Client, userdata: object, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         """Subscribe to all that devices say, as soon as the broker accepts us."""
-        if not reason.is_failure:
+        if reason.is_failure:
+            log.error("refused by the broker", reason=str(reason))
+        else:
             client.subscribe(self.settings.subscription, qos=1)
 
     def subscribed(
         self, client: Client, userdata: object, mid: int, reasons: list[ReasonCode], properties: Properties | None
     ) -> None:
-        """Say that the bridge is ready, for whoever waits for it."""
-        self.settings.ready_file.touch()
-        log.info("subscribed")
+        """Say that the bridge is ready, for whoever waits for it; ask devices for what a restored database lacks."""
+        if any(reason.is_failure for reason in reasons):
+            log.error("subscription refused by the broker", reason=str(reasons[0]))
+            return
+        self.watch.ready()
+        log.info("subscribed", to=self.settings.subscription)
+        if self.connection:
+            self.ask_for_replays(self.connection)
+
+    def ask_for_replays(self, connection: Connection) -> None:
+        """Ask the devices that are connected and have not said hello since a restore."""
+        for device_id, fields in replays.waiting(connection):
+            self.client.publish(topics.topic(device_id, "down/replay"), encode("down/replay", fields), qos=1)
 
 
 def checked_database(url: Url) -> Connection:
-    """Open the database, up to date and undamaged; raises as `connect`."""
+    """Open the database, up to date and undamaged, and take what a mended bridge can; raises as `connect`."""
     connection = open_database(url)
     try:
         connection.check_integrity()
+        retry(connection)
     except BaseException:
         connection.close()
         raise

@@ -132,6 +132,14 @@ class Connection(ABC):
         """Raise UnsafeDatabase when the database is damaged; afterwards all that can be read is on the disk."""
 
     @abstractmethod
+    def check_room(self) -> None:
+        """Raise Unavailable when the disk is about to be full, as far as we can see it."""
+
+    @abstractmethod
+    def prove_writable(self) -> None:
+        """Commit a write that changes nothing; raise Unavailable while the database takes none, or has no room."""
+
+    @abstractmethod
     def version(self) -> str:
         """Return what is something else after another connection has committed; no row is read for it."""
 

@@ -105,6 +105,13 @@ class Postgresql(Connection):
         if self.execute("SELECT pg_is_in_recovery()").fetchone()[0]:
             raise Unavailable("the database server is a standby and takes no writes")
 
+    def check_room(self) -> None:
+        """The server's disk is not ours to see; a write that finds it full says so."""
+
+    def prove_writable(self) -> None:
+        """Lock a row as nobody minds: that is written and synced, and refused where nothing may be written."""
+        self.execute("SELECT pg_current_xact_id() FROM registry_version FOR KEY SHARE")
+
     def version(self) -> str:
         return str(self.execute("SELECT CAST(pg_current_snapshot() AS TEXT)").fetchone()[0])
 

@@ -1,13 +1,16 @@
 """The embedded engine: one SQLite file with a write-ahead log, synced at every commit."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from broker_bridge.database.connection import Connection, Unavailable, UnsafeDatabase, Values, Violated
 
 FULL = 2
 BUSY_TIMEOUT_MS = 10_000
+ROOM_BYTES = 1024 * 1024  # what is left then is spent within minutes, by one checkpoint or another
 
 # What may pass by itself. Anything else of sqlite3.OperationalError, such as a missing table, is a mistake of ours.
 PASSING = {
@@ -36,6 +39,7 @@ class Sqlite(Connection):
         except sqlite3.Error as trouble:
             self.explain(trouble)
             raise
+        self.path = path
         self.raw.row_factory = sqlite3.Row
         self.prepare()
 
@@ -99,6 +103,15 @@ class Sqlite(Connection):
             raise UnsafeDatabase(f"the database is damaged: {' '.join(found.split())}; restore it from a backup")
         if self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             raise Unavailable("somebody reads or writes the database all the time, so that its log cannot be moved")
+
+    def check_room(self) -> None:
+        if shutil.disk_usage(Path(self.path).absolute().parent).free < ROOM_BYTES:
+            raise Unavailable("the disk is full")
+
+    def prove_writable(self) -> None:
+        self.check_room()
+        number = self.execute("PRAGMA user_version").fetchone()[0]
+        self.execute(f"PRAGMA user_version = {number}")
 
     def version(self) -> str:
         return str(self.execute("PRAGMA data_version").fetchone()[0])

@@ -7,10 +7,13 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from broker_bridge import notify
 from broker_bridge.acks import Outgoing, ack
 from broker_bridge.database.connection import Connection
 from broker_bridge.database.sqlite import Sqlite
@@ -108,6 +111,10 @@ def set_up(stage: str, fuse: Fuse) -> None:
     elif stage == "unsynced":
         be_unsynced()
         around(Subscriber, "answer", nothing, told(fuse))
+    elif stage.startswith("hung"):
+        around(Connection, "append", lambda *_: hang(fuse), nothing)
+        if stage == "hung and fed by a thread":
+            Thread(target=feed, daemon=True).start()
     elif stage == "hasty":
         if not fuse.marker.exists():
             be_hasty(fuse)
@@ -116,6 +123,19 @@ def set_up(stage: str, fuse: Fuse) -> None:
 
 
 STAGES = ("read", "begun", "inserted", "committing", "committed", "answered", "acknowledged")
+
+
+def hang(fuse: Fuse) -> None:
+    """Do nothing for longer than any test waits."""
+    fuse.marker.touch()
+    time.sleep(600)
+
+
+def feed() -> None:
+    """Be the wrong bridge: tell the service manager that all is well, whatever the loop does."""
+    while True:
+        notify.tell(notify.ALIVE)
+        time.sleep(0.1)
 
 
 def be_hasty(fuse: Fuse) -> None:
