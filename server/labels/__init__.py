@@ -1,0 +1,1 @@
+"""Presses that may not be a visitor's opinion: labelled by rule, with a reason, and never deleted."""
