@@ -1,0 +1,101 @@
+"""The fixed grid: every cell that may ever be published, and the atoms that it is the sum of.
+
+A cell is a place (unit, area, county), a closed bucket of time and a slice (one language, say, or all). A question that
+is not a cell of the grid has no answer outside the unit's own staff: two questions of one's own choosing can differ by
+one visitor.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+UNIT, COUNTY, PUBLIC = "unit", "county", "public"
+MONTH, QUARTER, YEAR = "month", "quarter", "year"
+# The unit's own staff have no grid: they see their own unit as it is.
+GRAINS = {COUNTY: (MONTH, QUARTER, YEAR), PUBLIC: (QUARTER, YEAR)}
+MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
+ALL = ""
+
+
+class Cell(NamedTuple):
+    """A place, a bucket (`2026-03`, `2026-Q1` or `2026`) and a slice, '' for all of them."""
+
+    place: str
+    bucket: str
+    part: str = ALL
+
+
+Atom = Cell  # a unit in a month and one slice: nothing finer is ever published
+
+
+class Refused(ValueError):
+    """A question that is not on the grid; says what is."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Units with the place that each belongs to (and places with theirs), and the slices, which every answer has one
+    of."""
+
+    parents: Mapping[str, str]
+    units: tuple[str, ...]
+    parts: tuple[str, ...]
+
+    def places(self) -> list[str]:
+        """Return every unit and all that units belong to."""
+        return sorted({above for unit in self.units for above in self.line(unit)})
+
+    def line(self, place: str) -> Iterator[str]:
+        """Yield a place and all that it belongs to; a circle is an error."""
+        seen: list[str] = []
+        while place not in seen:
+            seen.append(place)
+            yield place
+            if place not in self.parents:
+                return
+            place = self.parents[place]
+        raise ValueError(f"{place} belongs to itself: {' in '.join([*seen, place])}")
+
+    def cells(self, audience: str, months: Iterable[str]) -> list[Cell]:
+        """Return the cells of an audience in all buckets that these closed months fill."""
+        buckets = [bucket for grain in GRAINS[audience] for bucket in closed(grain, months)]
+        return [Cell(*each) for each in product(self.places(), buckets, (ALL, *self.parts))]
+
+    def atoms(self, months: Iterable[str]) -> list[Atom]:
+        """Return the atoms of these months."""
+        return [Atom(*each) for each in product(self.units, sorted(months), self.parts)]
+
+    def holders(self, atom: Atom) -> Iterator[Cell]:
+        """Yield every cell that an atom is part of, itself among them."""
+        places, buckets = list(self.line(atom.place)), [bucket_of(grain, atom.bucket) for grain in MONTHS_IN]
+        yield from (Cell(*each) for each in product(places, buckets, (ALL, atom.part)))
+
+    def asked(self, audience: str, cell: Cell, months: Iterable[str]) -> Cell:
+        """Return a cell that an audience may ask for; raise Refused for any other, with what is allowed."""
+        if audience not in GRAINS:
+            raise Refused(f"audience: {audience!r} is not one of {', '.join(GRAINS)}")
+        if cell.place not in (places := self.places()):
+            raise Refused(
+                f"place: {cell.place!r} is not published by itself; ask for one of the {len(places)} that are"
+            )
+        if cell.part not in (ALL, *self.parts):
+            raise Refused(f"part: {cell.part!r} is not published by itself; allowed are all or {', '.join(self.parts)}")
+        buckets = sorted(bucket for grain in GRAINS[audience] for bucket in closed(grain, months))
+        if cell.bucket not in buckets:
+            raise Refused(f"bucket: {cell.bucket!r} is no closed bucket; closed are {', '.join(buckets) or 'none yet'}")
+        return cell
+
+
+def bucket_of(grain: str, month: str) -> str:
+    """Return the bucket that a month `2026-03` falls into."""
+    year, number = month.split("-")
+    return {MONTH: month, QUARTER: f"{year}-Q{(int(number) + 2) // 3}", YEAR: year}[grain]
+
+
+def closed(grain: str, months: Iterable[str]) -> list[str]:
+    """Return the buckets all of whose months are there."""
+    filled: dict[str, set[str]] = {}
+    for month in months:
+        filled.setdefault(bucket_of(grain, month), set()).add(month)
+    return sorted(bucket for bucket, of_bucket in filled.items() if len(of_bucket) == MONTHS_IN[grain])

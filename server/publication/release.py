@@ -1,0 +1,111 @@
+"""A release: the cells of closed buckets, decided once and for all audiences, and kept as the bytes that went out."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from server.publication.grid import GRAINS, Atom, Cell, Grid
+from server.publication.suppression import THRESHOLD, Before, pattern
+
+RULE = "publication/1"
+
+Counts = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """What one audience was given: counts by score of each cell, None for a hidden one."""
+
+    number: int
+    audience: str
+    months: tuple[str, ...]
+    threshold: int
+    cells: Mapping[Cell, Counts | None]
+
+    def content(self) -> bytes:
+        """Return the release as it goes out, the same bytes whenever it is asked for."""
+        cells = [
+            {**cell._asdict(), "counts": None if counts is None else list(counts)}
+            for cell, counts in sorted(self.cells.items())
+        ]
+        about: dict[str, Any] = {"release": self.number, "audience": self.audience, "months": list(self.months)}
+        about |= {"threshold": self.threshold, "rule": RULE, "cells": cells}
+        return json.dumps(about, separators=(",", ":"), sort_keys=True).encode()
+
+    def hash(self) -> str:
+        """Return the SHA-256 of the content."""
+        return hashlib.sha256(self.content()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All that was ever released: counts as they were when their month closed, and whether each cell is shown.
+
+    Later counts never go out. A month that comes out again with one more answer tells what that visitor said.
+    """
+
+    grid: Grid
+    threshold: int = THRESHOLD
+    counts: Mapping[Atom, Counts] = field(default_factory=dict)
+    shown: Mapping[Cell, bool] = field(default_factory=dict)
+    releases: tuple[Release, ...] = ()
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Return the months that are closed."""
+        return tuple(sorted({atom.bucket for atom in self.counts}))
+
+    def closed(self, months: Iterable[str], counts: Mapping[Atom, Counts]) -> "Ledger":
+        """Return the ledger with more months closed, at these counts; of a month closed before nothing changes."""
+        new = self.grid.atoms(set(months) - set(self.months))
+        width = max((len(each) for each in counts.values()), default=1)
+        return replace(self, counts={**self.counts, **{atom: counts.get(atom, (0,) * width) for atom in new}})
+
+    def late(self, counts: Mapping[Atom, Counts]) -> dict[Atom, tuple[Counts, Counts]]:
+        """Return what would be different today, as released and as it is; for the unit's own staff only."""
+        return {
+            atom: (then, now)
+            for atom, then in self.counts.items()
+            if (now := counts.get(atom, (0,) * len(then))) != then
+        }
+
+    def of(self, cell: Cell, holding: Mapping[Cell, list[Atom]]) -> Counts:
+        """Return the counts of a cell as they were when its months closed."""
+        return tuple(map(sum, zip(*(self.counts[atom] for atom in holding[cell]), strict=True)))
+
+
+def release(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
+    """Return what an audience may be given of all closed months, and the ledger that knows of it.
+
+    A cell that was decided before, for whichever audience, is decided so again.
+    """
+    atoms = sorted(ledger.counts)
+    holding = held(ledger.grid, atoms)
+    number = {atom: place for place, atom in enumerate(atoms)}
+    sets = {cell: frozenset(number[atom] for atom in of_cell) for cell, of_cell in holding.items()}
+    asked = ledger.grid.cells(audience, ledger.months)
+    open_cells = {cell: sets[cell] for cell in asked if cell not in ledger.shown}
+    before = Before(*(frozenset(sets[cell] for cell, it in ledger.shown.items() if it is was) for was in (True, False)))
+    n = [sum(ledger.counts[atom]) for atom in atoms]
+    found = pattern(n, open_cells, guarded(ledger, sets), before, ledger.threshold)
+    shown = {**ledger.shown, **{cell: cell in found.shown for cell in open_cells}}
+    cells = {cell: ledger.of(cell, holding) if shown[cell] else None for cell in asked}
+    made = Release(len(ledger.releases) + 1, audience, ledger.months, ledger.threshold, cells)
+    return replace(ledger, shown=shown, releases=(*ledger.releases, made)), made
+
+
+def held(grid: Grid, atoms: Iterable[Atom]) -> dict[Cell, list[Atom]]:
+    """Return every cell of the grid that these atoms are part of, with them."""
+    holding: dict[Cell, list[Atom]] = {}
+    for atom in atoms:
+        for cell in grid.holders(atom):
+            holding.setdefault(cell, []).append(atom)
+    return holding
+
+
+def guarded(ledger: Ledger, sets: Mapping[Cell, frozenset[int]]) -> list[frozenset[int]]:
+    """Return the cells whose smallness has to be kept: those of closed buckets, whoever may ask for them."""
+    full = {cell for audience in GRAINS for cell in ledger.grid.cells(audience, ledger.months)}
+    return [sets[cell] for cell in full]

@@ -1,0 +1,61 @@
+"""Ways to publish: ours, and wrong ones that the attacker has to see through."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from server.publication.grid import COUNTY, PUBLIC, Cell
+from server.publication.release import Ledger, Release, held, release
+from tests.attack.county import County
+
+AUDIENCES = (COUNTY, PUBLIC)
+Design = Callable[[County], list[Release]]
+
+
+def ours(made: County) -> list[Release]:
+    """Close month after month, and release all to both audiences three times."""
+    ledger = Ledger(made.grid)
+    for months, counts in zip(made.periods, made.arrived, strict=True):
+        ledger = ledger.closed(months, counts)
+        for audience in AUDIENCES:
+            ledger, _ = release(ledger, audience)
+    return list(ledger.releases)
+
+
+def small_cells_only(made: County) -> list[Release]:
+    """Hide what is small and nothing else: the naive way."""
+    return [one for ledger in frozen(made) for one in (naive(ledger, audience) for audience in AUDIENCES)]
+
+
+def frozen(made: County) -> Iterator[Ledger]:
+    ledger = Ledger(made.grid)
+    for months, counts in zip(made.periods, made.arrived, strict=True):
+        ledger = ledger.closed(months, counts)
+        yield ledger
+
+
+def naive(ledger: Ledger, audience: str) -> Release:
+    holding = held(ledger.grid, ledger.counts)
+    cells: dict[Cell, tuple[float, ...]] = {
+        cell: ledger.of(cell, holding) for cell in ledger.grid.cells(audience, ledger.months)
+    }
+    shown = {cell: counts if sum(counts) >= ledger.threshold else None for cell, counts in cells.items()}
+    return Release(1, audience, ledger.months, ledger.threshold, shown)
+
+
+def without_memory(made: County) -> list[Release]:
+    """Decide each release as if it were the first and the only one."""
+    return [release(replace(ledger, shown={}), audience)[1] for ledger in frozen(made) for audience in AUDIENCES]
+
+
+def with_late_answers(made: County) -> list[Release]:
+    """Publish closed months again with what has come since, in the old pattern."""
+    pattern, releases = Ledger(made.grid), []
+    for months, counts in zip(made.periods, made.arrived, strict=True):
+        pattern = pattern.closed(months, counts)
+        for audience in AUDIENCES:
+            pattern, one = release(pattern, audience)
+            today = Ledger(made.grid).closed(pattern.months, counts)
+            holding = held(made.grid, today.counts)
+            cells = {cell: None if is_none is None else today.of(cell, holding) for cell, is_none in one.cells.items()}
+            releases.append(replace(one, cells=cells))
+    return releases

@@ -1,0 +1,76 @@
+"""The grid of what may be asked for."""
+
+import pytest
+
+from server.publication.grid import COUNTY, PUBLIC, UNIT, Cell, Grid, Refused, bucket_of, closed
+
+GRID = Grid({"salla": "north", "inari": "north", "north": "county"}, ("salla", "inari"), ("fi", "sv"))
+QUARTER = ("2026-01", "2026-02", "2026-03")
+
+
+def test_a_month_falls_into_its_quarter_and_year():
+    assert [bucket_of("quarter", f"2026-{month:02}") for month in (1, 3, 4, 12)] == [
+        "2026-Q1",
+        "2026-Q1",
+        "2026-Q2",
+        "2026-Q4",
+    ]
+    assert bucket_of("year", "2026-03") == "2026"
+
+
+def test_a_bucket_is_closed_when_all_of_its_months_are():
+    assert closed("quarter", [*QUARTER, "2026-04"]) == ["2026-Q1"]
+    assert closed("year", [f"2026-{month:02}" for month in range(1, 12)]) == []
+    assert closed("year", [f"2026-{month:02}" for month in range(1, 13)]) == ["2026"]
+
+
+def test_the_public_has_no_months():
+    public = {cell.bucket for cell in GRID.cells(PUBLIC, QUARTER)}
+    county = {cell.bucket for cell in GRID.cells(COUNTY, QUARTER)}
+
+    assert public == {"2026-Q1"}
+    assert county == {*QUARTER, "2026-Q1"}
+
+
+def test_cells_are_of_every_place_with_and_without_parts():
+    cells = GRID.cells(PUBLIC, QUARTER)
+
+    assert {cell.place for cell in cells} == {"salla", "inari", "north", "county"}
+    assert {cell.part for cell in cells} == {"", "fi", "sv"}
+
+
+def test_an_atom_is_part_of_all_that_holds_it():
+    holders = set(GRID.holders(Cell("salla", "2026-02", "fi")))
+
+    assert len(holders) == 3 * 3 * 2
+    assert Cell("county", "2026", "") in holders
+    assert Cell("inari", "2026-02", "fi") not in holders
+
+
+@pytest.mark.parametrize(
+    ("cell", "named"),
+    [
+        (Cell("salla", "2026-01"), "bucket"),
+        (Cell("salla", "2026-Q2"), "bucket"),
+        (Cell("salla", "2026-01-01..2026-03-30"), "bucket"),
+        (Cell("salla", "2026-Q1", "fi+sv"), "part"),
+        (Cell("salla+inari", "2026-Q1"), "place"),
+    ],
+)
+def test_a_question_off_the_grid_is_refused_with_what_is_allowed(cell, named):
+    with pytest.raises(Refused, match=f"^{named}: .*(closed are 2026-Q1|allowed are|ask for)"):
+        GRID.asked(PUBLIC, cell, QUARTER)
+
+
+def test_a_question_on_the_grid_is_not():
+    assert GRID.asked(COUNTY, Cell("salla", "2026-01", "sv"), QUARTER) == Cell("salla", "2026-01", "sv")
+
+
+def test_only_audiences_are_given_anything():
+    with pytest.raises(Refused, match="audience: 'unit' is not one of county, public"):
+        GRID.asked(UNIT, Cell("salla", "2026-Q1"), QUARTER)
+
+
+def test_places_in_a_circle_are_an_error():
+    with pytest.raises(ValueError, match="belongs to itself: a in b in a"):
+        Grid({"a": "b", "b": "a"}, ("a",), ()).places()

@@ -1,0 +1,88 @@
+"""Releases: the same bytes for ever, the same decision for everybody, and late answers that stay inside."""
+
+import json
+
+from server.publication.grid import COUNTY, PUBLIC, Cell, Grid
+from server.publication.release import Ledger, release
+
+GRID = Grid({"salla": "county", "inari": "county", "utsjoki": "county"}, ("salla", "inari", "utsjoki"), ("fi", "sv"))
+QUARTER = ("2026-01", "2026-02", "2026-03")
+
+
+def counts(salla_swedish=2):
+    sizes = {("salla", "fi"): 40, ("salla", "sv"): salla_swedish, ("inari", "fi"): 30, ("inari", "sv"): 25}
+    sizes |= {("utsjoki", "fi"): 50, ("utsjoki", "sv"): 21}
+    return {
+        Cell(unit, month, part): (n // 5, n // 5, n - 2 * (n // 5))
+        for (unit, part), n in sizes.items()
+        for month in QUARTER
+    }
+
+
+def closed(ledger=None, **kwargs):
+    return (ledger or Ledger(GRID)).closed(QUARTER, counts(**kwargs))
+
+
+def test_a_small_cell_is_hidden_and_its_county_is_not():
+    _, made = release(closed(), COUNTY)
+
+    assert made.cells[Cell("salla", "2026-01", "sv")] is None
+    assert made.cells[Cell("salla", "2026-01", "fi")] is None
+    assert sum(made.cells[Cell("county", "2026-Q1")]) == 3 * (40 + 2 + 30 + 25 + 50 + 21)
+
+
+def test_the_public_gets_what_the_county_got():
+    ledger, to_county = release(closed(), COUNTY)
+
+    _, to_public = release(ledger, PUBLIC)
+
+    assert to_public.cells
+    assert to_public.cells.items() <= to_county.cells.items()
+
+
+def test_what_was_released_comes_back_with_the_same_bytes():
+    ledger, made = release(closed(), COUNTY)
+    content, digest = made.content(), made.hash()
+
+    later = ledger.closed([*QUARTER, "2026-04"], counts(salla_swedish=9))
+    _, again = release(later, PUBLIC)
+
+    assert later.releases[0].content() == content
+    assert later.releases[0].hash() == digest
+    assert again.cells[Cell("county", "2026-Q1")] == made.cells[Cell("county", "2026-Q1")]
+
+
+def test_late_answers_are_told_to_the_staff_only():
+    ledger, _ = release(closed(), COUNTY)
+
+    late = ledger.late(counts(salla_swedish=3))
+
+    assert late[Cell("salla", "2026-02", "sv")] == ((0, 0, 2), (0, 0, 3))
+    assert len(late) == 3
+
+
+def test_a_month_without_answers_is_no_error():
+    ledger = Ledger(GRID).closed(QUARTER, {Cell("salla", "2026-01", "fi"): (1, 2, 30)})
+
+    _, made = release(ledger, PUBLIC)
+
+    assert made.cells[Cell("inari", "2026-Q1")] is None
+
+
+def test_the_content_names_every_cell_and_hides_the_hidden():
+    _, made = release(closed(), PUBLIC)
+
+    told = json.loads(made.content())
+
+    assert told["audience"] == "public"
+    assert told["threshold"] == 5
+    assert len(told["cells"]) == len(made.cells)
+    assert {"place": "salla", "bucket": "2026-Q1", "part": "sv", "counts": None} not in told["cells"]
+
+
+def test_with_a_higher_threshold_more_is_hidden():
+    low = release(Ledger(GRID, 2).closed(QUARTER, counts()), COUNTY)[1]
+    high = release(Ledger(GRID, 30).closed(QUARTER, counts()), COUNTY)[1]
+
+    assert list(low.cells.values()).count(None) == 0
+    assert list(high.cells.values()).count(None) > 12

@@ -1,0 +1,95 @@
+"""The attack on publications in small: what it must not find, what it must find, and that it reckons rightly."""
+
+import pytest
+
+from server.publication.release import Ledger
+from tests.attack import designs
+from tests.attack.__main__ import attack, changed, few_more, is_good
+from tests.attack.attacker import bounded, eliminated, follows, recovered
+from tests.attack.county import county
+
+SMALL = county(1, units=8, areas=2, closing=(3, 6))
+
+
+def sets(published):
+    return {frozenset(atoms): n for atoms, n in published.items()}
+
+
+def test_nothing_hidden_is_recovered():
+    found = attack(SMALL, designs.ours)
+
+    assert found["hidden"] > 40
+    assert found["hidden"] < 0.4 * found["cells"]
+    assert found["recovered"] == 0
+    assert few_more(SMALL, designs.ours) == 0
+
+
+def test_what_hides_small_cells_only_is_seen_through():
+    found = attack(SMALL, designs.small_cells_only)
+
+    assert found["recovered"] > 0.9 * found["hidden"]
+
+
+def test_what_publishes_late_answers_is_seen_through():
+    assert few_more(SMALL, designs.with_late_answers) > 0
+
+
+def test_a_closed_month_never_changes_in_ours():
+    assert list(changed(designs.ours(SMALL))) == []
+    ledger = Ledger(SMALL.grid).closed(SMALL.periods[0], SMALL.arrived[0])
+    assert ledger.late(SMALL.arrived[1])
+
+
+def test_the_attacker_subtracts():
+    published = sets({(0, 1, 2): 20, (0, 1): 17, (3,): 4})
+
+    assert recovered(published, [frozenset([2]), frozenset([0]), frozenset([2, 3])]) == {
+        frozenset([2]): 3,
+        frozenset([2, 3]): 7,
+    }
+
+
+def test_the_attacker_combines_sums_that_overlap():
+    published = sets({(0, 1): 5, (1, 2): 7, (0, 2): 6})
+
+    assert follows(eliminated(published), frozenset([0])) == 2
+
+
+def test_the_attacker_knows_that_counts_are_not_negative_and_whole():
+    nought = sets({(0, 1, 2): 8, (2,): 8})
+    half = sets({(0, 1): 1, (1, 2): 1, (0, 2): 1, (0, 1, 2, 3): 9})
+
+    assert bounded(nought, [frozenset([0])]) == {frozenset([0]): 0}
+    assert bounded(sets({(0, 1): 3}), [frozenset([0])]) == {}
+    assert follows(eliminated(half), frozenset([3])) is not None
+
+
+def test_contradicting_sums_are_noticed():
+    with pytest.raises(ArithmeticError, match="contradict"):
+        eliminated(sets({(0, 1): 5, (0,): 2, (1,): 2}))
+
+
+GOOD = {
+    "cells_hidden": 500,
+    "published_share": 0.6,
+    "recovered": 0,
+    "naive_recovered": 1,
+    "forgetful_recovered": 1,
+    "late_recovered": 1,
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"recovered": 1},
+        {"cells_hidden": 499},
+        {"published_share": 0.59},
+        {"naive_recovered": 0},
+        {"forgetful_recovered": 0},
+        {"late_recovered": 0},
+    ],
+)
+def test_a_figure_out_of_its_bounds_fails_the_attack(wrong):
+    assert is_good(GOOD)
+    assert not is_good(GOOD | wrong)
