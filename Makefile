@@ -51,7 +51,10 @@ cuts: $(READY)  ## 30,000 power cuts of the outbox, and wrong outboxes that they
 bench-device: $(READY) broker compiler  ## a box's flash, heap and speed beside umqtt.simple, as JSON; two minutes
 	@$(RUN) tests/bench_device.py
 
-.PHONY: coverage-of-intervals
+.PHONY: attack coverage-of-intervals
+attack: $(READY)  ## solve all that a made-up county published for what it hid, wrong ways to publish too; minutes
+	@$(RUN) -m tests.attack $(ARGS)
+
 coverage-of-intervals: $(READY)  ## how often intervals hold the truth and the change test is silent, as JSON; minutes
 	@$(RUN) -m tests.intervals $(ARGS)
 
