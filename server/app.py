@@ -13,7 +13,7 @@ from server.fleet import routes as fleet
 from server.guard import Guard
 from server.live import routes as live
 from server.live.stream import Latest
-from server.registry import imports
+from server.registry import imports, opening_hours
 from server.registry import routes as registry
 from server.reporting import routes as reporting
 from server.settings import Settings
@@ -40,8 +40,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.stopping = lambda: False
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
-    for router in (registry.router, imports.router, reporting.router, fleet.router, live.router):
-        app.include_router(router)
+    for routes in (registry, imports, opening_hours, reporting, fleet, live):
+        app.include_router(routes.router)
     app.mount("/live/static", StaticFiles(directory=live.STATIC))
     app.add_middleware(Guard)
     return app

@@ -8,12 +8,12 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 
-from broker_bridge.database import dated
+from broker_bridge.database import dated, units
 from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import UNSAID, Because, changing
 from broker_bridge.database.invalid import Invalid
-from broker_bridge.database.names import a_code, a_language, a_time_zone, names_json, of_kind
+from broker_bridge.database.names import a_code, a_language, names_json, of_kind
 from broker_bridge.database.ranges import Range
 from broker_bridge.database.rows import Written, add_once, existing
 from broker_bridge.database.service_classes import doubts
@@ -23,15 +23,19 @@ from device.protocol.topics import DEVICE_ID
 
 
 def add_unit(
-    connection: Connection, code: str, names: Mapping[str, str], time_zone: str = DEFAULT_TIME_ZONE
+    connection: Connection,
+    code: str,
+    names: Mapping[str, str],
+    time_zone: str = DEFAULT_TIME_ZONE,
+    **known: str | None,
 ) -> Written:
-    """Add a unit; `names` maps languages to names, `time_zone` is an IANA name."""
-    unit = {
-        "code": a_code("code", code),
-        "names": names_json("name", names),
-        "time_zone": a_time_zone("time_zone", time_zone),
-    }
+    """Add a unit; `names` maps languages to names, `time_zone` is an IANA name; `known`: oid, provider, parent.
+
+    Raises Unknown when its parent is not stored, Conflict when another unit has its OID.
+    """
+    unit = units.checked({"code": code, "names": names, "time_zone": time_zone, **known})
     with changing(connection):
+        units.check_free(connection, unit["code"], unit)
         return add_once(connection, "units", {"code": unit["code"]}, unit, {})
 
 

@@ -14,6 +14,7 @@ from device.protocol import messages
 from device.protocol.canonical import dumps
 from device.protocol.kinds import Refused
 
+ROLES = ("patient", "child", "relative")
 KINDS = (*KIND_RANGES, "choice", "text")
 LONGEST_TEXT = 500
 MOST_QUESTIONS = 32
@@ -24,7 +25,7 @@ MOST_OPTIONS = 32
 def add_survey(connection: Connection, definition: Mapping[str, Any]) -> Written:
     """Store a survey version: `survey` (name@version), `languages` (those of its first question when left out), and
     `questions`, each with `id`, `kind`, `text` by language, for a choice `options` with `id` and `text`, and optionally
-    `verified` by language.
+    `verified` by language and `when`: after which answers to an earlier question it is asked. `role` says who answers.
 
     The same again changes nothing; another content raises Conflict, since a stored version is never edited. Records
     that were rejected for want of it are ingested. Warns where a text is missing in one of its languages.
@@ -54,7 +55,7 @@ def checked_definition(definition: Mapping[str, Any]) -> dict[str, Any]:
     survey = of_kind(messages.SURVEY, "survey", definition.get("survey"), "name@version, such as reception@3")
     asked = questions(definition.get("questions"))
     offered = languages(definition.get("languages", list(asked[0]["text"])))
-    checked = {"survey": survey, "languages": offered, "questions": asked}
+    checked = {"survey": survey, "languages": offered, "questions": asked} | role(definition)
     try:
         settings = {"settings": checked["survey"], "survey": checked, "languages": checked["languages"]}
         messages.encode("down/settings", settings)
@@ -63,6 +64,15 @@ def checked_definition(definition: Mapping[str, Any]) -> dict[str, Any]:
             "survey", refusal.reason, f"a message to a device of {messages.LARGEST_PAYLOAD} bytes"
         ) from refusal
     return checked
+
+
+def role(definition: Mapping[str, Any]) -> dict[str, str]:
+    """Return who answers, where that is said; nobody says so of a patient or client."""
+    if "role" not in definition:
+        return {}
+    if definition["role"] not in ROLES:
+        raise Invalid("role", definition["role"], f"one of {', '.join(ROLES)}")
+    return {"role": definition["role"]}
 
 
 def languages(given: Any) -> list[str]:
@@ -76,7 +86,36 @@ def questions(given: Any) -> list[dict[str, Any]]:
     """Return the questions of a definition, in order."""
     asked = [question(each, f"questions[{i}]") for i, each in enumerate(listed(given, "questions", MOST_QUESTIONS))]
     unique([each["id"] for each in asked], "questions")
+    for place, each in enumerate(asked):
+        if "when" in each:
+            each["when"] = condition(each["when"], asked[:place], f"questions[{place}].when")
     return asked
+
+
+def condition(given: Any, earlier: Sequence[Mapping[str, Any]], where: str) -> dict[str, Any]:
+    """Return after which answers a question is asked: `values` of one earlier question, or options of a choice."""
+    if not isinstance(given, Mapping) or set(given) != {"question", "values"}:
+        raise Invalid(where, given, "an object with question and values")
+    asked = {each["id"]: each for each in earlier if each["kind"] != "text"}
+    if given["question"] not in asked:
+        raise Invalid(
+            f"{where}.question", given["question"], f"an earlier one of: {', '.join(asked) or 'there is none'}"
+        )
+    possible = answers_of(asked[given["question"]])
+    values = listed(given["values"], f"{where}.values", len(possible))
+    for value in values:
+        if value not in possible or isinstance(value, bool):
+            raise Invalid(f"{where}.values", value, f"one of {', '.join(map(str, possible))}")
+    unique(values, f"{where}.values")
+    return {"question": given["question"], "values": values}
+
+
+def answers_of(question: Mapping[str, Any]) -> list[int] | list[str]:
+    """Return the values of a scale, or the ids of the options of a choice."""
+    if question["kind"] == "choice":
+        return [option["id"] for option in question["options"]]
+    lowest, highest = KIND_RANGES[question["kind"]]
+    return list(range(lowest, highest + 1))
 
 
 def question(given: Any, where: str) -> dict[str, Any]:
@@ -89,6 +128,8 @@ def question(given: Any, where: str) -> dict[str, Any]:
         checked["options"] = options(given.get("options"), f"{where}.options")
     elif given.get("options"):
         raise Invalid(f"{where}.options", given["options"], f"no options for kind {kind}")
+    if "when" in given:
+        checked["when"] = given["when"]
     if "verified" in given:
         checked["verified"] = verified(given["verified"], f"{where}.verified")
     return checked | {"kind": kind}
@@ -141,7 +182,7 @@ def listed(given: Any, where: str, most: int) -> list[Any]:
     return given
 
 
-def unique(ids: Sequence[str], where: str) -> None:
+def unique(ids: Sequence[str | int], where: str) -> None:
     """Raise Invalid when something stands twice."""
     for name in ids:
         if ids.count(name) > 1:

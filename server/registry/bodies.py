@@ -1,6 +1,6 @@
 """What the registry's routes take; a field that they do not know is an error, since a misspelt end would be no end."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
@@ -32,6 +32,9 @@ class Unit(Named):
     """A unit; its days begin and end in its time zone."""
 
     time_zone: str = "Europe/Helsinki"
+    oid: str | None = None
+    provider: str | None = None
+    parent: str | None = None
 
 
 class ServicePoint(Named):
@@ -96,6 +99,39 @@ class End(Correction):
     """Another end for a placement or link; null opens it."""
 
     valid_to: When
+
+
+class UnitChange(Correction):
+    """What may change about a unit; what is not named stays."""
+
+    name: Name | None = None
+    time_zone: str | None = None
+    oid: str | None = None
+    provider: str | None = None
+    parent: str | None = None
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Return the columns that were named."""
+        named = self.model_dump(exclude_unset=True, exclude={"who", "why"})
+        if "name" in named:
+            named["names"] = {"und": named["name"]} if isinstance(named["name"], str) else named["name"] or {}
+            del named["name"]
+        return named
+
+
+class OpeningWeek(Body):
+    """A week of opening hours from a day on; a day that is not named is closed."""
+
+    valid_from: str
+    week: dict[str, list[str]]
+
+
+class OpeningException(Body):
+    """A day with other opening hours than its week's, none for closed."""
+
+    hours: list[str]
+    note: str = ""
 
 
 class Move(Correction):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import UploadFile
 
-from broker_bridge.database import class_files, class_previews, crosswalks, registry_files, service_classes
+from broker_bridge.database import class_files, class_previews, crosswalks, point_files, service_classes, unit_files
 from broker_bridge.database.corrections import Because
 from broker_bridge.database.invalid import Invalid
 from server.database import Database
@@ -47,12 +47,12 @@ def get_service_classes(connection: Database, scheme: str | None = None) -> list
 
 @router.post("/units/import")
 def post_units(content: File, connection: Database) -> Answer:
-    return registry_files.import_units(connection, content)
+    return unit_files.import_units(connection, content)
 
 
 @router.post("/service-points/import")
 def post_service_points(content: File, connection: Database) -> Answer:
-    return registry_files.import_service_points(connection, content)
+    return point_files.import_service_points(connection, content)
 
 
 @router.post("/crosswalk/import")

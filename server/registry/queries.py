@@ -7,7 +7,7 @@ from broker_bridge.database import corrections
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.ranges import SINCE_EVER_MS, shown_moment
 
-UNITS = "SELECT code, names, time_zone FROM units ORDER BY code"
+UNITS = "SELECT code, names, time_zone, oid, provider, parent FROM units ORDER BY code"
 
 SERVICE_POINTS = """
 SELECT code, names, (

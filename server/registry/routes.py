@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from broker_bridge.database import registry, service_points, survey_versions
+from broker_bridge.database import registry, service_points, survey_versions, units
 from broker_bridge.database.rows import Written, existing
 from server.database import Database
 from server.moments import moment_ms, valid_range
-from server.registry import bodies, queries
+from server.registry import bodies, queries, templates
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -26,13 +26,20 @@ def answered(response: Response, written: Written, shown: Answer) -> Answer:
 
 @router.post("/units")
 def post_unit(unit: bodies.Unit, response: Response, connection: Database) -> Answer:
-    written = registry.add_unit(connection, unit.code, unit.names, unit.time_zone)
+    known = unit.model_dump(include={"oid", "provider", "parent"})
+    written = registry.add_unit(connection, unit.code, unit.names, unit.time_zone, **known)
     return answered(response, written, unit.model_dump() | {"name": unit.names})
 
 
 @router.get("/units")
 def get_units(connection: Database) -> list[Answer]:
     return queries.units(connection)
+
+
+@router.patch("/units/{code}")
+def patch_unit(code: str, change: bodies.UnitChange, connection: Database) -> Answer:
+    units.change(connection, code, change.changes, change.because)
+    return next(unit for unit in queries.units(connection) if unit["code"] == code)
 
 
 @router.post("/service-points")
@@ -136,6 +143,12 @@ def get_service_class_links(connection: Database) -> list[Answer]:
 def post_survey(response: Response, connection: Database, definition: Annotated[dict[str, Any], Body()]) -> Answer:
     written = survey_versions.add_survey(connection, definition)
     return answered(response, written, {"survey": definition["survey"]})
+
+
+@router.get("/survey-templates")
+def get_survey_templates() -> list[Answer]:
+    """Answer with the national surveys as far as their wording is known, and where it is not verified."""
+    return templates.templates()
 
 
 @router.get("/surveys")

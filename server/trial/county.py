@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from server.registry import templates
 from server.trial.unstartable import Unstartable
 
 FOLDER = Path(__file__).parent
@@ -45,12 +46,18 @@ def create(page: str, boxes: list[dict[str, Any]]) -> None:
     county = load("county.json")
     registry = Registry(page)
     registry.import_classes(county["scheme"], (FOLDER / "aura_sample.csv").read_bytes())
-    for survey in load("surveys.json"):
+    for survey in surveys():
         registry.post("surveys", **survey)
     for unit in county["units"]:
         create_unit(registry, county, unit)
     for box in boxes:
         create_box(registry, county, box)
+
+
+def surveys() -> list[dict[str, Any]]:
+    """Return what the boxes of the trial ask: a smiley of its own, and the national survey for adults."""
+    own: list[dict[str, Any]] = load("surveys.json")
+    return [*own, templates.survey("adult")]
 
 
 def create_unit(registry: Registry, county: dict[str, Any], unit: dict[str, Any]) -> None:

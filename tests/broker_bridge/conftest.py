@@ -34,7 +34,7 @@ SURVEY = {
 }
 
 COUNTY = """
-INSERT INTO units VALUES ('keskus', '{"fi": "Keskus"}', 'Europe/Helsinki');
+INSERT INTO units (code, names, time_zone) VALUES ('keskus', '{"fi": "Keskus"}', 'Europe/Helsinki');
 INSERT INTO service_points VALUES ('aula', '{"fi": "Aula"}');
 INSERT INTO service_point_units VALUES (1, 'aula', 'keskus', 0, NULL);
 INSERT INTO service_classes VALUES ('aura', '2540', '{}', 'exact', NULL, NULL, NULL, 'test');

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from broker_bridge.database import registry, registry_files, service_points
+from broker_bridge.database import registry, service_points, unit_files
 from broker_bridge.database.attachment import ATTACH
 from broker_bridge.database.connect import Violated, connect
 from broker_bridge.database.corrections import Because, audited
@@ -95,7 +95,7 @@ def correct(connection, correction):
         service_points.move(connection, POINTS[one], UNITS[other], from_ms, BECAUSE)
     else:
         zone = ("Europe/Helsinki", "America/New_York")[one]
-        registry_files.import_units(connection, f"code,name_fi,time_zone\nkeskus,Keskus,{zone}\n".encode())
+        unit_files.import_units(connection, f"code,name_fi,time_zone\nkeskus,Keskus,{zone}\n".encode())
 
 
 EMPTIED = (

@@ -126,3 +126,40 @@ def test_a_definition_that_no_device_could_use_is_refused(connection, definition
 
     assert invalid.value.where == where
     assert questions(connection, "exit@1") == {}
+
+
+def followed(**when):
+    smiley, why = copy.deepcopy(SURVEY)["questions"]
+    return changed(questions=[smiley, why | {"when": when}])
+
+
+def test_a_question_may_follow_certain_answers_to_an_earlier_one(connection):
+    when = {"question": "smiley", "values": [1, 2]}
+    add_survey(connection, followed(**when) | {"role": "relative"})
+
+    row = connection.execute("SELECT definition FROM surveys WHERE survey = 'exit@1'").fetchone()
+    stored = json.loads(row["definition"])
+    assert (stored["role"], stored["questions"][1]["when"]) == ("relative", when)
+
+
+@pytest.mark.parametrize(
+    ("when", "where"),
+    [
+        ({"question": "why", "values": ["waiting"]}, "questions[1].when.question"),
+        ({"question": "smiley", "values": [5]}, "questions[1].when.values"),
+        ({"question": "smiley", "values": [True]}, "questions[1].when.values"),
+        ({"question": "smiley", "values": [1, 1]}, "questions[1].when.values"),
+        ({"question": "smiley", "values": []}, "questions[1].when.values"),
+        ({"question": "smiley"}, "questions[1].when"),
+    ],
+)
+def test_a_rule_that_can_never_hold_is_refused(connection, when, where):
+    with pytest.raises(Invalid) as refusal:
+        add_survey(connection, followed(**when))
+
+    assert refusal.value.where == where
+
+
+def test_an_unknown_role_is_refused(connection):
+    with pytest.raises(Invalid, match="role"):
+        add_survey(connection, changed(role="doctor"))

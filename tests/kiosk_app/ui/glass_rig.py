@@ -11,9 +11,7 @@ os.environ["KIVY_HOME"] = tempfile.mkdtemp(prefix="hymio-kivy-")
 atexit.register(shutil.rmtree, os.environ["KIVY_HOME"], ignore_errors=True)
 os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_LOG_MODE="PYTHON", KIVY_NO_ENV_CONFIG="1")
 
-import json
 import logging
-from pathlib import Path
 
 from kivy.config import Config
 
@@ -35,6 +33,7 @@ from kiosk_app.survey import Limits, read
 from kiosk_app.texts import texts
 from kiosk_app.ui.glass import Glass
 from kiosk_app.ui.rest import Rest
+from server.trial import county
 from tests.kiosk_app.parts import ALL, Clock, MemoryOutbox, Staff
 
 SIZES = ((800, 480), (1024, 600), (1280, 800), (1920, 1080), (480, 800), (600, 1024), (800, 1280), (1080, 1920))
@@ -42,14 +41,12 @@ LANGUAGES = ("fi", "sv", "en")
 STEP_MS = 100  # how often a kiosk ticks
 CALM_MS = 600  # between two touches of one who is in no hurry
 
-TRIAL = Path(__file__).parents[3] / "server/trial/surveys.json"
-
 
 def survey(name, languages=LANGUAGES, notes=(), **limits):
     """Return a survey of the trial: smiley@1 or national@1; or `all`, with a question of every kind."""
     if name == "all":
         return read({"settings": "all@1", "survey": {"questions": ALL}, "languages": list(LANGUAGES), "limits": limits})
-    found = next(each for each in json.loads(TRIAL.read_text()) if each["survey"] == name)
+    found = next(each for each in county.surveys() if each["survey"] == name)
     fields = {"settings": name, "survey": found, "languages": list(languages), "limits": limits, "notes": list(notes)}
     return read(fields, Limits())
 

@@ -54,7 +54,7 @@ def test_what_was_added_is_listed(registered, post):
     post("placements", **PLACED)
     post("service-class-links", **LINK)
 
-    assert registered.get(f"{API}/units").json() == [UNIT]
+    assert registered.get(f"{API}/units").json() == [UNIT | {"oid": None, "provider": None, "parent": None}]
     assert registered.get(f"{API}/service-points").json() == [POINT]
     device = registered.get(f"{API}/devices").json()[0]
     assert (device["device_id"], device["channel"], device["languages"]) == ("box-0001", "button", [])
@@ -219,3 +219,51 @@ def test_a_survey_tells_what_is_untranslated(client, post):
             "text has no text in sv",
         ],
     }  # fmt: skip
+
+
+OID = "1.2.246.10.99999990.10.1"
+
+
+def test_a_unit_says_who_provides_and_where_it_belongs(registered, post):
+    added = post("units", code="salla", name="Salla", oid=OID, provider="1234567-8", parent="kokkola")
+
+    assert (added.status_code, added.json()["oid"], added.json()["parent"]) == (201, OID, "kokkola")
+    changed = registered.patch(f"{API}/units/salla", json={"parent": None, "name": {"fi": "Sallan neuvola"}})
+    assert changed.json() == {
+        "code": "salla", "name": {"fi": "Sallan neuvola"}, "time_zone": "Europe/Helsinki", "oid": OID,
+        "provider": "1234567-8", "parent": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status", "where"),
+    [
+        ("units/kokkola", {"oid": "1.2.3"}, 422, "oid"),
+        ("units/kokkola", {"parent": "kokkola"}, 409, "parent"),
+        ("units/kokkola", {"parent": "nowhere"}, 404, "parent"),
+        ("units/kokkola", {"time_zone": None}, 422, "time_zone"),
+        ("units/kokkola", {"name": None}, 422, "name"),
+        ("units/nowhere", {"provider": None}, 404, "code"),
+    ],
+)
+def test_a_change_of_a_unit_that_cannot_be_is_refused(registered, path, fields, status, where):
+    refusal = registered.patch(f"{API}/{path}", json=fields)
+
+    assert (refusal.status_code, refusal.json()["where"]) == (status, where)
+
+
+def test_opening_hours_are_listed_as_they_were_given(registered):
+    week = {"valid_from": "2026-01-01", "week": {"mon": ["08:00-16:00"]}}
+    registered.put(f"{API}/units/kokkola/opening-hours", json=week)
+    registered.put(f"{API}/units/kokkola/opening-hours/2026-12-24", json={"hours": [], "note": "jouluaatto"})
+
+    told = registered.get(f"{API}/units/kokkola/opening-hours").json()
+
+    assert told["weeks"][0]["week"] == {
+        "mon": ["08:00-16:00"], "tue": [], "wed": [], "thu": [], "fri": [], "sat": [], "sun": []
+    }  # fmt: skip
+    assert told["exceptions"] == [{"day": "2026-12-24", "hours": [], "note": "jouluaatto"}]
+    assert registered.get(f"{API}/service-points/aula/opening-hours").json() == {"weeks": [], "exceptions": []}
+    assert registered.get(f"{API}/units/nowhere/opening-hours").status_code == 404
+    wrong = registered.put(f"{API}/units/kokkola/opening-hours", json=week | {"week": {"mon": ["16:00-08:00"]}})
+    assert (wrong.status_code, wrong.json()["where"]) == (422, "week.mon")

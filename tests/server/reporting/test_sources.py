@@ -208,7 +208,7 @@ def test_days_of_another_time_zone_are_read_from_the_responses(past):
     assert source_of(connection, stockholm, ()) == RESPONSES
     assert source_of(connection, everywhere, ()) == "rollup_days"
 
-    connection.execute("INSERT INTO units VALUES ('haparanda', '{}', 'Europe/Stockholm')")
+    connection.execute("INSERT INTO units (code, names, time_zone) VALUES ('haparanda', '{}', 'Europe/Stockholm')")
 
     sources = [
         source_of(connection, everywhere, ()),

@@ -10,7 +10,7 @@ from device.settings import BUTTONS
 from server.trial import boxes, county
 
 COUNTY = county.load("county.json")
-SURVEYS = {survey["survey"]: survey for survey in county.load("surveys.json")}
+SURVEYS = {survey["survey"]: survey for survey in county.surveys()}
 CLASSES = list(csv.DictReader(io.StringIO((county.FOLDER / "aura_sample.csv").read_text(encoding="utf-8"))))
 
 
