@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython draw cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser screen compiler tools crash server
+.PHONY: help setup demo up test lint types micropython draw cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser screen compiler tools crash server voice
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,7 +61,7 @@ coverage-of-intervals: $(READY)  ## how often intervals hold the truth and the c
 draw: $(READY)  ## every drawing, list, STL and picture of hardware/, half a minute; ends with what has changed as JSON
 	@$(RUN) -m hardware
 
-pytest: $(READY) broker browser screen tools server  ## tests on CPython; ARGS="tests/server -x" for some
+pytest: $(READY) broker browser screen tools server voice  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
 
 shape: $(READY)  ## how long functions and modules are
@@ -109,6 +109,9 @@ browser:
 
 tools:
 	@.ci/debian_packages openssl systemd-analyze:systemd
+
+voice:
+	@.ci/debian_packages espeak-ng shellcheck
 
 # Kivy brings SDL; the libraries that draw without a graphics card are Debian's.
 screen:

@@ -2,6 +2,7 @@
 
 import os
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,6 +23,7 @@ from kiosk_app.watchdog import Watchdog
 
 PROVEN_MS = 60_000  # a new survey that the screens have survived for so long stays
 MODEL = "kiosk"
+SOURCES = Path(__file__).parents[1] / "pyproject.toml"
 
 
 def monotonic_ms() -> int:
@@ -42,7 +44,7 @@ class Kiosk:
         settings.data.mkdir(parents=True, exist_ok=True)
         envelope = Envelope(key_of(environment))
         self.clock = Clock(now_ms)
-        self.outbox = Outbox(settings.data, envelope)
+        self.outbox = Outbox(settings.data, envelope, on_disk=settings.on_disk)
         self.surveys = Surveys(settings.data, settings.limits)
         self.surveys.renders = renders
         self.speech = Speech(settings.data / "speech", texts)
@@ -111,8 +113,9 @@ def own_version() -> str:
     """Return the version of this program, as the hello tells it."""
     try:
         return version("hymio")
-    except PackageNotFoundError:
-        return "0"
+    except PackageNotFoundError:  # a copy of the sources, as install.sh makes one
+        project = tomllib.loads(SOURCES.read_text(encoding="utf-8"))["project"]
+        return str(project["version"])
 
 
 def board(model: Path = Path("/proc/device-tree/model")) -> str:

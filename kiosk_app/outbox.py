@@ -14,11 +14,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from kiosk_app import disk
 from kiosk_app.envelope import Envelope
 
 CAPACITY = 200_000  # responses; 300 a day for nearly two years
 LARGEST_FILE = 512 * 1024 * 1024
-ROOM_TO_SPARE = 16 * 1024 * 1024  # on the partition, for the log of the next hours
 NEARLY_FULL = 0.8
 REPLAY_S = 30 * 86_400  # how long acknowledged responses stay
 MARK_EVERY_S = 6 * 3_600
@@ -52,7 +52,7 @@ class Outbox:
     acknowledgement costs no write of its own: the next response carries it, and `tidy` notes it a few times a day.
     """
 
-    def __init__(self, folder: Path, envelope: Envelope, capacity: int = CAPACITY) -> None:
+    def __init__(self, folder: Path, envelope: Envelope, capacity: int = CAPACITY, on_disk: bool = False) -> None:
         self.path = folder / "outbox.db"
         self.capacity = capacity
         self.refused_acks = 0
@@ -64,6 +64,7 @@ class Outbox:
         self._marked_seq = 0
         self._marked_at: int | None = None
         self._envelope = envelope
+        self._on_disk = on_disk
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._failure = ""
@@ -188,14 +189,9 @@ class Outbox:
             return self._failure
 
     def _look_at_disk(self) -> None:
-        try:
-            disk = os.statvfs(self.path.parent)
-        except OSError:
-            self._fail("unreadable")
-        if disk.f_flag & os.ST_RDONLY:
-            self._fail("read_only")
-        if disk.f_bavail * disk.f_frsize < ROOM_TO_SPARE:
-            self._fail("disk_full")
+        why = disk.trouble(self.path.parent, self._on_disk)
+        if why:
+            self._fail(why)
 
     def _open(self) -> None:
         self._connection = None

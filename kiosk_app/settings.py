@@ -7,7 +7,7 @@ from typing import Any
 
 from device.protocol.kinds import Fields, Integer, Nullable, Refused, Text
 from device.protocol.topics import DEVICE_ID
-from kiosk_app.survey import LIMITS, Limits
+from kiosk_app.survey import FLAG, LIMITS, Limits
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 NAME = Text(255, shortest=1)
@@ -21,6 +21,7 @@ FILE = Fields(
         "port": Integer(1, 65_535),
         "tls": Nullable(Fields({"ca": NAME, "certificate": NAME, "key": NAME}, {})),
         "data": NAME,
+        "on_disk": FLAG,
         "pin_hash": Nullable(PIN_HASH),
         "limits": LIMITS,
         "width": Nullable(PIXELS),
@@ -56,6 +57,7 @@ class Settings:
     host: str
     port: int
     data: Path
+    on_disk: bool = False
     tls: Tls | None = None
     pin_hash: str | None = None
     limits: Limits = field(default_factory=Limits)

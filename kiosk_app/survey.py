@@ -113,6 +113,7 @@ class Flag(kinds.Kind):
         return value
 
 
+FLAG = Flag()
 WORDING = kinds.Mapping(LANGUAGE, Text(500, shortest=1), 16)
 WHEN = Fields({"question": IDENTIFIER, "values": Listed(kinds.Anything(), 32)}, {})
 OPTION = Fields({"id": IDENTIFIER, "text": WORDING}, {})
@@ -131,7 +132,7 @@ LIMITS = Fields(
         "hold_ms": Integer(500, 60_000),
         "cleaning_s": Integer(1, 3_600),
         "idle_s": Integer(10, 600),
-        "keep_partial": Flag(),
+        "keep_partial": FLAG,
     },
 )
 

@@ -4,11 +4,13 @@ import os
 import sqlite3
 import subprocess
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from kiosk_app import outbox as module
+from kiosk_app.disk import file_system
 from kiosk_app.envelope import KEY_BYTES, Envelope
 from kiosk_app.outbox import Outbox, OutboxError
 
@@ -268,6 +270,21 @@ def test_a_second_kiosk_on_the_same_folder_is_refused(folder):
 
 
 # The disk
+
+
+def test_a_folder_in_memory_can_promise_nothing(small_disk):
+    with opened(small_disk, on_disk=True) as outbox:
+        assert outbox.trouble() == "in_memory"
+        with pytest.raises(OutboxError, match="in_memory"):
+            outbox.put(content())
+
+
+@pytest.mark.parametrize(("folder", "kind"), [("/srv/x", "overlay"), ("/srv/a b/c", "ext4"), ("/srv/a", "overlay")])
+def test_the_kind_of_a_file_system_is_that_of_the_last_mount_over_the_folder(tmp_path, folder, kind):
+    mounts = tmp_path / "mounts"
+    mounts.write_text("/dev/a / ext4 rw 0 0\noverlay / overlay rw 0 0\n/dev/b /srv/a\\040b ext4 rw 0 0\n")
+
+    assert file_system(Path(folder), mounts) == kind
 
 
 class Disk(NamedTuple):

@@ -1,0 +1,1 @@
+"""Tests of what makes a kiosk of a Raspberry Pi."""
