@@ -61,10 +61,7 @@ def test_negative_numbers_stay_numbers():
 
 @pytest.mark.parametrize(("value", "expected"), [(1e-7, "0.0000001"), (1e21, "1000000000000000000000"), (0.1, "0.1")])
 def test_a_number_is_written_without_an_exponent(value, expected):
-    assert written([{"nps": value}]).decode().splitlines()[1].split(",")[2].rstrip("0").rstrip(".") in (
-        expected,
-        expected.rstrip("0"),
-    )
+    assert written([{"nps": value}]).decode().splitlines()[1] == f",,{expected},,"
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
