@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -199,6 +199,74 @@ def generate(
     except (history.NoRoom, NotEmpty) as error:
         raise Refused(str(error)) from error
     click.echo(json.dumps(made) if as_json else ", ".join(f"{value} {name}" for name, value in made.items()))
+
+
+copy_argument = click.argument("copy", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@main.command()
+@copy_argument
+@data_option
+@database_option
+@json_option
+def backup(copy: Path, data: Path, database: str | None, as_json: bool) -> None:
+    """Copy the database to a new file, while the bridge goes on."""
+    from broker_bridge.database import backup as backups
+
+    with refusing():
+        size = backups.back_up(database or data / "hymio.db", copy, copying)
+    click.echo(json.dumps({"copy": str(copy), "bytes": size}) if as_json else f"{copy}: {size:,} bytes")
+
+
+@main.command()
+@copy_argument
+@data_option
+@database_option
+@json_option
+def restore(copy: Path, data: Path, database: str | None, as_json: bool) -> None:
+    """Make a backup the database, where there is none; end the bridge before, start it and the broker after."""
+    from broker_bridge.database import backup as backups
+
+    with refusing():
+        data.mkdir(parents=True, exist_ok=True)
+        asked = backups.restore(copy, database or data / "hymio.db", copying)
+    told = f"Restored; {asked} journals will be asked for what they still have above the backup."
+    click.echo(json.dumps({"journals": asked}) if as_json else told)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Say on one line why a backup or a restore cannot be done."""
+    from broker_bridge.database.connect import Unavailable, UnsafeDatabase
+    from broker_bridge.database.dumps import Failed
+    from broker_bridge.database.invalid import Invalid
+
+    try:
+        yield
+    except (Failed, Invalid, OSError, Unavailable, UnsafeDatabase) as error:
+        raise Refused(str(error)) from error
+
+
+def copying(done: int, of: int) -> None:
+    """Tell the person how far a copy is."""
+    say(f"{done:,} of {of:,} pages copied")
+
+
+@main.command("rejected")
+@data_option
+@database_option
+@json_option
+def list_rejected(data: Path, database: str | None, as_json: bool) -> None:
+    """List what was kept but not counted, by device and reason, the latest first."""
+    from broker_bridge.database import rejected
+
+    with opened(data, database) as connection:
+        found = rejected.summary(connection)
+    for each in found:
+        last = datetime.fromtimestamp(each["last_ms"] / 1000, UTC).isoformat(timespec="seconds")
+        counted = f"{each['times']} {each['what']}{'s' if each['times'] > 1 else ''}"
+        told = f"{each['device_id'] or 'unknown device'}: {counted}, the last at {last}: {each['reason']}"
+        click.echo(json.dumps(each) if as_json else told)
 
 
 @main.group()

@@ -238,6 +238,34 @@ def test_completeness_says_where_no_epoch_could_be_read(data):
     assert run("completeness", "--data", data).stdout.startswith("box-1 unreadable epoch: 0 stored")
 
 
+def test_what_is_rejected_is_listed_by_reason(data):
+    connection = open_database(data / "hymio.db")
+    for received_ms in (0, 1_795_325_090_000):
+        rejected.keep(connection, "hymio/v1/box-1/up/hello", b"{", "json: not JSON", received_ms)
+    connection.close()
+
+    listed = json.loads(run("rejected", "--data", data, "--json").stdout)
+
+    assert (listed["device_id"], listed["what"], listed["times"]) == ("box-1", "message", 2)
+    assert run("rejected", "--data", data).stdout == (
+        "box-1: 2 messages, the last at 2026-11-22T05:24:50+00:00: json: not JSON\n"
+    )
+
+
+def test_a_backup_is_made_and_restored_with_one_line_each(data, tmp_path):
+    copy, other = tmp_path / "copy.db", tmp_path / "other"
+
+    made = run("backup", copy, "--data", data)
+    again = run("backup", copy, "--data", data)
+    restored = run("restore", copy, "--data", other)
+    over = run("restore", copy, "--data", data)
+
+    assert made.stdout == f"{copy}: {copy.stat().st_size:,} bytes\n"
+    assert restored.stdout == "Restored; 0 journals will be asked for what they still have above the backup.\n"
+    assert [result.exit_code for result in (again, over)] == [2, 2]
+    assert [len(result.stderr.splitlines()) for result in (again, over)] == [1, 1]
+
+
 @pytest.mark.parametrize("words", [("completeness",), ("classes", "import", __file__, "--scheme", "sample")])
 def test_a_folder_without_a_database_is_one_clear_line(tmp_path, words):
     done = run(*words, "--data", tmp_path)

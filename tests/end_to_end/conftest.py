@@ -22,8 +22,8 @@ PROMPT = {"ack_timeout_ms": 500, "retry_ms": 50, "longest_retry_ms": 200}
 class Bench:
     """One chain with its boxes, from which every test takes what it needs."""
 
-    def __init__(self, data: Path, with_server: bool = False) -> None:
-        self.trial = chain.Trial(data, ports.free_port(), ports.free_port())
+    def __init__(self, data: Path, with_server: bool = False, database: str | None = None) -> None:
+        self.trial = chain.Trial(data, ports.free_port(), ports.free_port(), database)
         self.data = data
         self.said: list[str] = []
         self.boxes: list[Box] = []
@@ -51,8 +51,12 @@ class Bench:
         connection.close()
 
     def box(self, device_id: str = "box-1", *firmware: str) -> Box:
-        """Register a box, switch it on, perhaps with another firmware module, and wait until it knows what to ask."""
+        """Register a box and switch it on."""
         self.register(device_id)
+        return self.switch_on(device_id, *firmware)
+
+    def switch_on(self, device_id: str, *firmware: str) -> Box:
+        """Switch on a registered box, perhaps with another firmware module, and wait until it knows what to ask."""
         box = Box(self.data / device_id, device_id, "button-5", self.trial.mqtt_port, **PROMPT)
         if firmware:
             box.command[2:3] = firmware

@@ -1,13 +1,17 @@
 """A copy made while presses come in, an hour lost, the copy put back: the boxes fill in the rest."""
 
+import stat
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from broker_bridge.database import completeness, replays
-from broker_bridge.database.backup import back_up, restore
-from broker_bridge.database.connect import Connection, UnsafeDatabase, connect, transaction
+from broker_bridge.database.backup import PAGES_AT_ONCE, back_up, restore
+from broker_bridge.database.connect import UnsafeDatabase, connect
+from broker_bridge.database.dumps import Failed
 from broker_bridge.database.invalid import Conflict, Invalid
 from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Received, ingest
@@ -16,14 +20,23 @@ from tests.broker_bridge.conftest import BOX, COUNTY, EPOCH, NOW_MS, SURVEY, add
 
 
 @pytest.fixture
-def present(tmp_path: Path) -> str:
+def present(database: str) -> str:
     """Give the URL of a database with the county in it."""
-    url = str(tmp_path / "hymio.db")
-    connection = open_database(url)
+    connection = open_database(database)
     run(connection, COUNTY)
     add_survey(connection, SURVEY)
     connection.close()
-    return url
+    return database
+
+
+@pytest.fixture
+def restored(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the URL where a copy may be put."""
+    if not database.startswith("postgresql"):
+        yield str(tmp_path / "restored.db")
+        return
+    with request.getfixturevalue("postgresql").database("template0") as url:
+        yield url
 
 
 def hear(url: str, name: str, **fields: Any) -> list[messages.Message]:
@@ -48,11 +61,10 @@ def journal(url: str) -> dict[str, Any]:
         connection.close()
 
 
-def test_a_restored_backup_is_filled_up_by_the_boxes(present: str, tmp_path: Path) -> None:
+def test_a_restored_backup_is_filled_up_by_the_boxes(present: str, restored: str, tmp_path: Path) -> None:
     hear(present, "up/responses", **presses(1, 30))
     back_up(present, tmp_path / "copy.db")
     hear(present, "up/responses", **presses(31, 50))
-    restored = str(tmp_path / "restored.db")
 
     assert restore(tmp_path / "copy.db", restored) == 1
     replies = hear(restored, "up/hello", next_seq=51, oldest_seq=1, acked_seq=50)
@@ -64,9 +76,8 @@ def test_a_restored_backup_is_filled_up_by_the_boxes(present: str, tmp_path: Pat
     assert journal(restored)["gaps"] == []
 
 
-def test_what_a_box_no_longer_has_is_a_gap_and_not_forgotten(present: str, tmp_path: Path) -> None:
+def test_what_a_box_no_longer_has_is_a_gap_and_not_forgotten(present: str, restored: str, tmp_path: Path) -> None:
     back_up(present, tmp_path / "copy.db")
-    restored = str(tmp_path / "restored.db")
     restore(tmp_path / "copy.db", restored)
 
     replies = hear(restored, "up/hello", next_seq=51, oldest_seq=41, acked_seq=50)
@@ -75,10 +86,9 @@ def test_what_a_box_no_longer_has_is_a_gap_and_not_forgotten(present: str, tmp_p
     assert journal(restored)["gaps"] == [[1, 40]]
 
 
-def test_boxes_that_stayed_connected_are_asked_until_they_speak(present: str, tmp_path: Path) -> None:
+def test_boxes_that_stayed_connected_are_asked_until_they_speak(present: str, restored: str, tmp_path: Path) -> None:
     hear(present, "up/responses", **presses(1, 3))
     back_up(present, tmp_path / "copy.db")
-    restored = str(tmp_path / "restored.db")
     restore(tmp_path / "copy.db", restored)
     connection = connect(restored)
 
@@ -92,10 +102,9 @@ def test_boxes_that_stayed_connected_are_asked_until_they_speak(present: str, tm
 
 
 def test_a_box_that_is_connected_and_of_which_the_copy_knows_nothing_is_asked_once(
-    present: str, tmp_path: Path
+    present: str, restored: str, tmp_path: Path
 ) -> None:
     back_up(present, tmp_path / "copy.db")
-    restored = str(tmp_path / "restored.db")
     restore(tmp_path / "copy.db", restored)
 
     first = hear(restored, "up/responses", **presses(51, 52))
@@ -111,21 +120,36 @@ def test_a_box_that_was_told_no_more_than_is_stored_is_not_asked(present: str) -
     assert [reply.name for reply in hear(present, "up/hello", next_seq=4, acked_seq=3)] == ["down/ack"]
 
 
-def test_a_backup_is_one_whole_file_while_somebody_writes(present: str, tmp_path: Path) -> None:
-    connection = connect(present)
+def test_a_backup_is_one_whole_file_of_one_moment_while_somebody_writes_all_the_time(tmp_path: Path) -> None:
+    url = str(tmp_path / "hymio.db")
+    connection = open_database(url)
+    connection.execute(
+        "CREATE TABLE ballast AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 4000)"
+        " SELECT i, 0 AS written, randomblob(3000) AS ballast FROM n"
+    )
     shown: list[tuple[int, int]] = []
 
     def write_between(done: int, pages: int) -> None:
         shown.append((done, pages))
-        with transaction(connection):
-            connection.execute("UPDATE devices SET model = 'button-4'")
+        assert len(shown) < 100, "the copy begins anew with every commit"
+        connection.execute("UPDATE ballast SET written = written + 1")
 
-    back_up(present, tmp_path / "copy.db", write_between)
+    back_up(url, tmp_path / "copy.db", write_between)
     connection.close()
 
-    assert shown[-1][0] == shown[-1][1] > 0
+    assert [done for done, _ in shown] == sorted(done for done, _ in shown)
+    assert shown[-1][0] == shown[-1][1] > 2 * PAGES_AT_ONCE
     assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == ["copy.db"]
-    open_database(str(tmp_path / "copy.db")).close()
+    with closing(connect(tmp_path / "copy.db")) as copy:
+        assert copy.execute("SELECT max(written) FROM ballast").fetchone()[0] == 0
+
+
+def test_a_copy_is_for_the_eyes_of_its_owner(present: str, restored: str, tmp_path: Path) -> None:
+    back_up(present, tmp_path / "copy.db")
+    restore(tmp_path / "copy.db", restored)
+
+    made = [tmp_path / "copy.db"] + ([Path(restored)] if Path(restored).exists() else [])
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o600}
 
 
 def test_nothing_is_overwritten(present: str, tmp_path: Path) -> None:
@@ -133,19 +157,34 @@ def test_nothing_is_overwritten(present: str, tmp_path: Path) -> None:
 
     with pytest.raises(Conflict, match="does not exist yet"):
         back_up(present, tmp_path / "copy.db")
-    with pytest.raises(Conflict, match="move the present one away"):
+    with pytest.raises(Conflict, match=r"move the present one away|an empty database"):
         restore(tmp_path / "copy.db", present)
 
 
-def test_what_is_no_backup_is_refused(present: str, tmp_path: Path) -> None:
+def test_what_is_no_backup_is_refused_and_leaves_nothing_behind(restored: str, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear county, " * 1000)
 
     with pytest.raises(Invalid, match="the file of a backup"):
-        restore(tmp_path / "nowhere.db", str(tmp_path / "restored.db"))
-    with pytest.raises(UnsafeDatabase):
-        restore(tmp_path / "letter.txt", str(tmp_path / "restored.db"))
+        restore(tmp_path / "nowhere.db", restored)
+    with pytest.raises((UnsafeDatabase, Failed), match=r"not a database|not appear to be a valid archive"):
+        restore(tmp_path / "letter.txt", restored)
+    assert not Path(restored).exists()
 
 
-def test_a_server_has_tools_of_its_own(connection: Connection, tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match="pg_dump"):
-        back_up("postgresql://localhost/hymio", tmp_path / "copy.db")
+def test_a_folder_or_a_database_that_is_not_there_is_named(tmp_path: Path) -> None:
+    open_database(tmp_path / "hymio.db").close()
+
+    with pytest.raises(Invalid, match="a folder that exists"):
+        back_up(tmp_path / "hymio.db", tmp_path / "nowhere" / "copy.db")
+    with pytest.raises(Invalid, match="a database that exists"):
+        back_up(tmp_path / "else.db", tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_machine_without_the_tools_of_postgresql_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(Invalid, match="apt-get install postgresql-client"):
+        back_up("postgresql:///hymio", tmp_path / "copy")
