@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types micropython draw cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser screen compiler tools crash server voice
+.PHONY: help setup demo up test lint types micropython draw cuts months firmware bench-device pytest bench-report bench-ingest shape schemas format requirements clean broker browser screen compiler node tools crash server voice
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,7 +48,7 @@ firmware: $(READY)  ## what goes on a board, in build/firmware: bytecode, loader
 cuts: $(READY)  ## 30,000 power cuts of the outbox, and wrong outboxes that they must catch
 	@$(RUN) -m tests.cuts
 
-bench-device: $(READY) broker compiler  ## a box's flash, heap and speed beside umqtt.simple, as JSON; two minutes
+bench-device: $(READY) broker compiler node  ## a box's flash, heap and speed beside umqtt.simple, as JSON; three minutes
 	@$(RUN) tests/bench_device.py
 
 .PHONY: attack coverage-of-intervals
@@ -85,6 +85,7 @@ requirements: $(READY)  ## pin again what pyproject.toml asks for; ARGS="--upgra
 	@$(PIN) $(ARGS) --extra bridge --extra server -o server/requirements.txt
 	@$(PIN) $(ARGS) --extra device -o device/requirements.txt
 	@$(PIN) $(ARGS) --extra kiosk -o kiosk_app/requirements.txt
+	@$(PIN) $(ARGS) --extra bench -o tests/bench/requirements.txt
 	@$(PIN) $(ARGS) --extra hardware -o hardware/requirements.txt
 	@$(PIN) $(ARGS) --extra bridge --extra server --extra device --extra kiosk --extra hardware --extra dev -o tests/requirements.txt
 
@@ -100,6 +101,9 @@ server:
 
 compiler:
 	@echo 'int main(void) { return 0; }' | cc -x c -o /dev/null - 2>/dev/null || .ci/debian_packages gcc libc6-dev
+
+node:
+	@.ci/debian_packages node:nodejs npm
 
 broker:
 	@.ci/debian_packages mosquitto

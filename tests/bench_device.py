@@ -1,13 +1,10 @@
 """`make bench-device`: what a box needs of flash, heap and time, and how fast it drains beside umqtt.simple."""
 
-import ast
-import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 from pathlib import Path
@@ -17,13 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import build_firmware  # noqa: E402  # not installed: `make bench-device` runs this file
+from tests.bench.words32 import Words32, fetched  # noqa: E402  # as above
 from tests.device.cpython.boxes import MICROPYTHON, Bridge, Broker  # noqa: E402  # as above
 
 PRESSES = 2000
-# MicroPython counts a heap in words of the chip where a `w` stands: its words are twice as long here. Three quarters of
-# what a chip is allowed, because texts and buffers are as long on both.
-HEAP = "48wk"
-CHIP_HEAP_BYTES = 64 * 1024
+HEAP_KIB = 64  # where words are as long as a chip's
+HEAP_HERE_KIB = 96  # where they are twice as long, and TLS is
 LARGEST_BYTES = 96 * 1024
 KEY = {"psk_identity": "box-0001", "psk": os.urandom(16).hex()}
 TIMEOUT_S = 240
@@ -64,46 +60,40 @@ def image(folder: Path) -> Path:
     return folder / "app.romfs"
 
 
-def umqtt(folder: Path) -> str:
-    """Fetch umqtt.simple and return where it can be imported from."""
-    fetched = subprocess.run(
-        [sys.executable, "-m", "unearth", "--no-binary", "--download", str(folder), UMQTT[0]],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    archive = Path(json.loads(fetched.stdout)["local_path"])
-    if hashlib.sha256(archive.read_bytes()).hexdigest() != UMQTT[1]:
-        raise SystemExit(f"{UMQTT[0]}: not the archive that was pinned")
-    with tarfile.open(archive) as opened:
-        opened.extractall(folder, filter="data")
-    return str(next(folder.glob("*/umqtt")).parent)
-
-
 class Chip:
-    """A box with its flash in a folder, on a heap as a chip has it."""
+    """A box with its flash in a folder, its app outside the heap as in a chip, and with TLS."""
 
     def __init__(self, folder: Path, port: int, *, secure: bool) -> None:
         self.folder = folder / ("secure" if secure else "plain")
         self.folder.mkdir()
         self.library = counting(folder)
         self.image = image(folder)
-        settings = {"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1", "port": port}
-        more = {"tls": KEY} if secure else {}
-        (self.folder / "settings.json").write_text(json.dumps(settings | more))
+        settle(self.folder, port, {"tls": KEY} if secure else {})
 
     def run(self, presses: int) -> dict[str, Any]:
         """Press, connect, and wait until all is acknowledged; anything but that ends the bench."""
-        program = ("tests/bench/chip.py", str(self.image), HEAP, "tests/bench/start.py", "tests.bench.board")
+        heap = f"{HEAP_HERE_KIB}k"
+        program = ("tests/bench/chip.py", str(self.image), heap, "tests/bench/start.py", "tests.bench.board")
         environment = os.environ | {"LD_PRELOAD": str(self.library)}
         told, counted = run(sys.executable, *program, str(self.folder), str(presses), env=environment)
-        troubles = {name: count for name, count in told["events"].items() if name not in EXPECTED}
-        if troubles or told["acknowledged"] != presses:
-            raise SystemExit(f"the box had trouble: {troubles}, {told['acknowledged']} of {presses}")
+        need_all(told, presses)
         return told | counted
 
 
 EXPECTED = ("connecting", "connected", "answered", "outbox", "thanked")
+
+
+def settle(box: Path, port: int, more: dict[str, Any]) -> None:
+    """Write a box's settings."""
+    settings = {"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1", "port": port}
+    (box / "settings.json").write_text(json.dumps(settings | more))
+
+
+def need_all(told: dict[str, Any], presses: int) -> None:
+    """End the bench when not every press was acknowledged without any trouble."""
+    troubles = {name: count for name, count in told["events"].items() if name not in EXPECTED}
+    if troubles or told["acknowledged"] != presses:
+        raise SystemExit(f"the box had trouble: {troubles}, {told['acknowledged']} of {presses}")
 
 
 # What is measured
@@ -127,11 +117,34 @@ def drained(folder: Path, *, secure: bool) -> tuple[dict[str, Any], list[dict[st
     finally:
         bridge.stop()
         broker.kill()
-    if len(bridge.stored) != PRESSES or bridge.conflicts:
-        raise SystemExit(f"{len(bridge.stored)} of {PRESSES} stored, {len(bridge.conflicts)} conflicts")
+    need_stored(bridge)
     peak_bytes = max(first["peak_bytes"], second["peak_bytes"])
     figures = second | {"peak_bytes": peak_bytes, "drained_per_s": PRESSES / second["drained_ms"] * 1000}
     return figures, list(bridge.stored.values())
+
+
+def drained_on_32_bits(folder: Path, heap_kib: int = HEAP_KIB) -> int:
+    """Drain the same backlog, in the clear, on words as long as a chip's; return what stays of the heap afterwards."""
+    words = Words32(folder)
+    box = folder / "box"
+    box.mkdir()
+    broker = Broker(folder)
+    bridge = Bridge(broker.port)
+    settle(box, broker.port, {})
+    try:
+        for presses in (0, PRESSES):  # the first brings the survey
+            told = words.run(box, broker.port, f"{heap_kib}k", presses)
+            need_all(told, presses)
+    finally:
+        bridge.stop()
+        broker.kill()
+    need_stored(bridge)
+    return int(told["resident_bytes"])
+
+
+def need_stored(bridge: Bridge) -> None:
+    if len(bridge.stored) != PRESSES or bridge.conflicts:
+        raise SystemExit(f"{len(bridge.stored)} of {PRESSES} stored, {len(bridge.conflicts)} conflicts")
 
 
 def drained_by_umqtt(folder: Path, records: list[dict[str, Any]]) -> float:
@@ -143,7 +156,7 @@ def drained_by_umqtt(folder: Path, records: list[dict[str, Any]]) -> float:
     (folder / "backlog").write_text("\n".join(lines) + "\n")
     try:
         program = (MICROPYTHON, "tests/bench/umqtt_box.py", str(broker.port), str(folder / "backlog"))
-        told = run(*program, env=os.environ | {"MICROPYPATH": f"{umqtt(folder)}:.frozen"})[-1]
+        told = run(*program, env=os.environ | {"MICROPYPATH": f"{fetched(folder, UMQTT)}:.frozen"})[-1]
         deadline = time.monotonic() + 20
         while len(bridge.stored) < len(records) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -155,17 +168,14 @@ def drained_by_umqtt(folder: Path, records: list[dict[str, Any]]) -> float:
     return len(records) / told["drained_ms"] * 1000
 
 
-def own_heap_bytes() -> int:
-    """Return the heap that the interpreter was given here, where words are twice as long as a chip's."""
-    return ast.literal_eval(HEAP.removesuffix("wk")) * 1024 * 2
-
-
 def measure(folder: Path) -> dict[str, Any]:
-    for name in ("secure", "plain", "umqtt"):
+    for name in ("words32", "secure", "plain", "umqtt"):
         (folder / name).mkdir()
     say("flash, counted by the flash itself ...")
     figures = flash()
-    say(f"{PRESSES} presses over TLS-PSK, -X heapsize={HEAP} ...")
+    say(f"{PRESSES} presses on words of 32 bits, -X heapsize={HEAP_KIB}k ...")
+    resident_bytes = drained_on_32_bits(folder / "words32")
+    say(f"{PRESSES} presses over TLS-PSK, on words of 64 bits, -X heapsize={HEAP_HERE_KIB}k ...")
     secure, records = drained(folder / "secure", secure=True)
     say(json.dumps(secure))
     say(f"{PRESSES} presses in the clear, to compare ...")
@@ -174,11 +184,12 @@ def measure(folder: Path) -> dict[str, Any]:
     say(f"the same {PRESSES} presses by umqtt.simple (about a minute and a half) ...")
     by_umqtt = drained_by_umqtt(folder / "umqtt", records)
     say(f"{by_umqtt:.1f} a second")
-    tls_bytes = secure["peak_bytes"] - own_heap_bytes()
+    tls_bytes = secure["peak_bytes"] - HEAP_HERE_KIB * 1024
     return figures | {
-        "peak_heap_tls": CHIP_HEAP_BYTES + tls_bytes,
+        "peak_heap_tls": HEAP_KIB * 1024 + tls_bytes,
+        "heap_bytes": HEAP_KIB * 1024,
         "tls_bytes": tls_bytes,
-        "heap_here_bytes": own_heap_bytes(),
+        "resident_bytes": resident_bytes,
         "mpy_bytes": build_firmware.build(folder / "firmware")["mpy_bytes"],
         "drained_per_s": round(secure["drained_per_s"]),
         "drained_to_umqtt": round(plain["drained_per_s"] / by_umqtt, 1),

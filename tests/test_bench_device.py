@@ -1,14 +1,17 @@
 """The bench of the box sees what it has to see."""
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 
 import pytest
 
 from tests import bench_device
+from tests.bench import words32
 from tests.device.cpython.boxes import MOSQUITTO
 
 pytestmark = pytest.mark.skipif(not (MOSQUITTO and shutil.which("gcc")), reason="needs mosquitto and gcc")
@@ -48,7 +51,19 @@ def test_the_c_heap_is_counted_at_its_peak_and_only_what_was_taken_meanwhile(tmp
 
 
 def test_a_box_with_too_little_memory_is_caught(tmp_path, monkeypatch):
-    monkeypatch.setattr(bench_device, "HEAP", "30wk")
+    monkeypatch.setattr(bench_device, "HEAP_HERE_KIB", 60)
 
     with pytest.raises(SystemExit, match="memory"):
         bench_device.drained(tmp_path, secure=False)
+
+
+def test_an_archive_that_is_not_the_pinned_one_is_not_unpacked(tmp_path):
+    archive = tmp_path / "package.tgz"
+    with tarfile.open(archive, "w:gz") as made:
+        made.add(__file__, "package/module.py")
+    pinned = hashlib.sha256(archive.read_bytes()).hexdigest()
+
+    assert (words32.unpacked(archive, ("package", pinned)) / "module.py").exists()
+    archive.write_bytes(archive.read_bytes() + b"more")
+    with pytest.raises(SystemExit, match="package: not the archive that was pinned"):
+        words32.unpacked(archive, ("package", pinned))
