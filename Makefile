@@ -61,6 +61,10 @@ coverage-of-intervals: $(READY)  ## how often intervals hold the truth and the c
 draw: $(READY)  ## every drawing, list, STL and picture of hardware/, half a minute; ends with what has changed as JSON
 	@$(RUN) -m hardware
 
+.PHONY: hardware-check
+hardware-check: $(READY)  ## tables, housings and drawings of hardware/ held to their rules; a minute; ends with JSON
+	@$(RUN) -m tests.hardware.check
+
 pytest: $(READY) broker browser screen tools server voice  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
 

@@ -44,6 +44,8 @@ def mains_steps(made: Assembly) -> Iterator[str]:
     yield from print_step()
     yield from board_step(made)
     yield from wire_step(made, 3)
+    yield "W7 is the supply's own cable: through the slot in the side, into the Pico's socket. Tie it to a post,"
+    yield "so that nobody pulls at the socket.\n"
     yield "## 4. First power, from PS1\n"
     yield "Flash the firmware as the manual of `device/` says (hold BOOTSEL while you plug it in). Press every"
     yield "button: its own lamp lights, once. Nothing gets warm.\n"
