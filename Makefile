@@ -116,7 +116,7 @@ browser:
 	@.ci/debian_packages chromium
 
 tools:
-	@.ci/debian_packages openssl systemd-analyze:systemd
+	@.ci/debian_packages openssl systemd-analyze:systemd mosquitto_pub:mosquitto-clients
 
 voice:
 	@.ci/debian_packages espeak-ng shellcheck

@@ -44,6 +44,19 @@ def test_a_packet_above_the_limit_does_not_reach_the_bridge_and_is_not_acknowled
     assert bridge.heard == []
 
 
+def test_a_message_to_be_retained_reaches_nobody_now_or_later(listen: Listen, tmp_path: Path) -> None:
+    bridge = listen(bridge_username(tmp_path), "hymio/v1/+/up/#")
+    box = listen("box-0001", "hymio/v1/box-0001/down/#")
+
+    box.client.publish("hymio/v1/box-0001/up/hello", b"{}", qos=1, retain=True)
+    wait_until(lambda: box.disconnected)
+    late = listen(bridge_username(tmp_path), "hymio/v1/+/up/#")
+    listen("box-0002", "hymio/v1/box-0002/down/#").say("hymio/v1/box-0002/up/hello")
+
+    wait_until(lambda: bridge.heard and late.heard)
+    assert bridge.heard == late.heard == ["hymio/v1/box-0002/up/hello"]
+
+
 def test_the_brokers_files_are_private_and_its_bridge_has_one_name(tmp_path: Path) -> None:
     first = write_configuration(tmp_path, 1883)
     names = {bridge_username(tmp_path) for _ in range(2)}
