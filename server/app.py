@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from broker_bridge.database.migrate import open_database
@@ -13,8 +13,10 @@ from server.fleet import routes as fleet
 from server.guard import Guard
 from server.live import routes as live
 from server.live.stream import Latest
+from server.parameters import refuse_unknown
 from server.registry import imports, opening_hours
 from server.registry import routes as registry
+from server.reporting import releases
 from server.reporting import routes as reporting
 from server.settings import Settings
 
@@ -35,12 +37,20 @@ def create_app(settings: Settings) -> FastAPI:
     settings.data.mkdir(parents=True, exist_ok=True)
     open_database(settings.database).close()
     # The pages of documentation would load scripts from other hosts; the description itself is at /openapi.json.
-    app = FastAPI(title="Hymio", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Hymio",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(refuse_unknown)],
+    )
     app.state.settings = settings
     app.state.stopping = lambda: False
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
-    for routes in (registry, imports, opening_hours, reporting, fleet, live):
+    for routes in (registry, imports, opening_hours, reporting, releases, fleet, live):
         app.include_router(routes.router)
     app.mount("/live/static", StaticFiles(directory=live.STATIC))
     app.add_middleware(Guard)

@@ -65,7 +65,7 @@ ON CONFLICT DO NOTHING
 # it, and once for each option that they chose.
 COUNTED = f"""
 WITH {{stretches}}, concerned AS (
-    SELECT responses.id, responses.n, responses.survey, {WORDS},
+    SELECT responses.id, responses.device_id, responses.n, responses.survey, {WORDS},
            coalesce(responses.language, '') AS language, responses.channel, responses.flags, responses.undone,
            responses.time_quality, stretches.month, {LOCAL_DAY} AS day, {LOCAL_WEEKDAY} AS weekday,
            {LOCAL_HOUR} AS hour

@@ -5,6 +5,7 @@ number of people any more where it has decimals.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.crosswalks import WHOLE, Reading, crosswalk
@@ -24,7 +25,8 @@ def read(
     A filter on the class is one on the class as it is read, and not as it was stored.
     """
     reading = Reading(crosswalk(connection), scheme)
-    stored = Filters({name: value for name, value in filters.equal.items() if name not in CLASS}, filters.period)
+    others = {name: value for name, value in filters.equal.items() if name not in CLASS}
+    stored = replace(filters, equal=others)
     columns = [*by, *CLASS, *(name for name in PLACE if reading.by_place and name not in by)]
     wanted = filters.equal.get("service_class")
     groups: dict[Group, Tallies] = {}

@@ -1,5 +1,6 @@
 """What a report is asked about; a filter that names something unknown is an error, never an empty report."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.rows import existing
+from broker_bridge.database.units import under
 from server.database import Database
 from server.moments import moment_ms
 
@@ -44,16 +46,27 @@ class Period:
 
 @dataclass(frozen=True)
 class Filters:
-    """The columns that must have a value ('' for none), the period, and how all of it was understood."""
+    """The columns that must have a value ('' for none), the period, how all of it was understood, and which units may
+    be meant, None for any."""
 
     equal: Mapping[str, str] = field(default_factory=dict)
     period: Period = Period()
     shown: Mapping[str, Any] = field(default_factory=dict)
+    units: tuple[str, ...] | None = None
 
     @property
     def question(self) -> str | None:
         """Return the question asked about."""
         return self.equal.get("question")
+
+    @property
+    def unit_values(self) -> dict[str, str]:
+        """Return the units that may be meant, each with its name in SQL."""
+        return {f"unit_{place}": unit for place, unit in enumerate(self.units or ())}
+
+    def of_units(self, column: str) -> list[str]:
+        """Return the condition, if there is one, that a column is one of the units."""
+        return [] if self.units is None else [f"{column} IN ({', '.join(f':{name}' for name in self.unit_values)})"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,7 @@ class Asked:
     """The filters as they stand in the address."""
 
     unit: str | None = None
+    under: str | None = None
     service_point: str | None = None
     service_class: str | None = None
     scheme: str | None = None
@@ -79,15 +93,28 @@ def filters(connection: Database, asked: Annotated[Asked, Depends()]) -> Filters
     for name, _, table, column in KNOWN:
         if name in given:
             existing(connection, table, column, given[name], name)
+    if "under" in given:
+        existing(connection, "units", "code", given["under"], "under")
+    if "language" in given:
+        check_language(connection, given["language"])
     if "channel" in given and given["channel"] not in CHANNELS:
         raise Invalid("channel", given["channel"], f"one of {', '.join(CHANNELS)}")
     if "question" in given:
         check_question(connection, given["question"], given.get("survey"))
     columns = [(name, column) for name, column, *_ in KNOWN] + list(FREE)
     equal = {column: given[name] for name, column in columns if name in given}
-    period, shown = a_period(given, time_zone_of(connection, given.get("unit")))
+    period, shown = a_period(given, time_zone_of(connection, given.get("unit") or given.get("under")))
+    units = tuple(under(connection, given["under"])) if "under" in given else None
     echoed = {name: value for name, value in given.items() if name not in ("from_", "to")} | shown
-    return Filters(equal, period, echoed)
+    return Filters(equal, period, echoed, units)
+
+
+def check_language(connection: Connection, language: str) -> None:
+    """Raise Unknown unless a stored survey version has the language."""
+    rows = connection.execute("SELECT definition FROM surveys").fetchall()
+    known = sorted({each for row in rows for each in json.loads(row["definition"])["languages"]})
+    if language not in known:
+        raise Unknown("language", language, "a language of a survey: " + (", ".join(known) or "there is none"))
 
 
 def check_question(connection: Connection, question: str, survey: str | None) -> None:

@@ -37,7 +37,8 @@ def of_rollup(source: Source, filters: Filters, by: Sequence[str]) -> tuple[str,
     tests, values = conditions(source, filters)
     own = {name: source.columns[name] for name in by if name in source.columns}
     numbers = {"question": "counts.question"} | ({"place": "counts.place"} if {*PLACE} & {*by} else {}) | own
-    keys = [f"places.{name}" if name in PLACE else f"summed.{name}" for name in by]
+    others = [name for name in by if name not in ASKED]
+    keys = [f"places.{name}" if name in PLACE else f"summed.{name}" for name in others]
     keys += [f"asked.{name}" for name in ASKED]
     sql = f"""SELECT {", ".join([*keys, *(f"sum(summed.{name}) AS {name}" for name in COUNTERS)])}
               FROM (SELECT {", ".join(f"{column} AS {name}" for name, column in numbers.items())},
@@ -52,11 +53,12 @@ def of_rollup(source: Source, filters: Filters, by: Sequence[str]) -> tuple[str,
 
 def conditions(source: Source, filters: Filters) -> tuple[list[str], dict[str, Any]]:
     """Return the conditions on the rows of a rollup, with their values."""
-    values: dict[str, Any] = dict(filters.equal)
+    values: dict[str, Any] = {**filters.equal, **filters.unit_values}
     tests = [f"{source.columns[name]} = :{name}" for name in filters.equal if name in source.columns]
     for column, table, names in (("place", "rollup_places", PLACE), ("question", "rollup_questions", ASKED)):
         # Also where all are meant: then the key of the rollup is looked up place by place, instead of read as a whole.
         named = [f"{name} = :{name}" for name in names if name in filters.equal]
+        named += filters.of_units("unit") if table == "rollup_places" else []
         tests.append(f"counts.{column} IN (SELECT id FROM {table} WHERE {' AND '.join([*named, '1 = 1'])})")
     for label, end_ms, sign in (("from_at", filters.period.from_ms, ">="), ("to_at", filters.period.to_ms, "<")):
         if end_ms is not None:
@@ -78,12 +80,12 @@ def of_responses(connection: Connection, filters: Filters, by: Sequence[str]) ->
     refuse_too_much(connection, read, values)
     of_answers = {"question": "counted.question = :question"}
     tests = [test(name, value) for name, value in filters.equal.items() if name not in of_answers]
-    condition = " AND ".join([*read, *tests]) or "1 = 1"
-    values |= filters.equal
+    condition = " AND ".join([*read, *tests, *filters.of_units("responses.unit")]) or "1 = 1"
+    values |= {**filters.equal, **filters.unit_values}
     stretches = stretches_of(connection, condition, {name: values[name] for name in values if f":{name}" in condition})
     if stretches is None:
         return None
-    keys = ["counted.survey", "counted.question", "counted.option", *(f"counted.{name}" for name in by)]
+    keys = [f"counted.{name}" for name in dict.fromkeys([*ASKED, *by])]
     columns = [*keys, *(f"{SUMS[name]} AS {name}" for name in COUNTERS)]
     sql = f"""{COUNTED.format(stretches=stretches, condition=condition)}
               SELECT {", ".join(columns)} FROM counted
@@ -150,9 +152,10 @@ def devices_concerned(connection: Connection, filters: Filters) -> set[str] | No
     if "device_id" in filters.equal:
         return {filters.equal["device_id"]}
     places = {name: filters.equal[name] for name in ("unit", "service_point") if name in filters.equal}
-    if not places:
+    if not places and filters.units is None:
         return None
     ends = {"from_ms": filters.period.from_ms, "to_ms": filters.period.to_ms}
     values = places | {name: end_ms for name, end_ms in ends.items() if end_ms is not None}
-    tests = " AND ".join(THERE[name] for name in values)
-    return {row["device_id"] for row in connection.execute(DEVICES.format(tests=tests), values)}
+    tests = [THERE[name] for name in values] + filters.of_units("at_unit.unit")
+    found = connection.execute(DEVICES.format(tests=" AND ".join(tests)), values | filters.unit_values)
+    return {row["device_id"] for row in found}

@@ -6,7 +6,7 @@ from typing import Any
 from broker_bridge.database import completeness
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.surveys import KIND_RANGES
-from server.reporting import classes, queries
+from server.reporting import classes, queries, steps
 from server.reporting.figures import DIGITS, figures, levels
 from server.reporting.filters import Filters
 from server.reporting.sources import source_of
@@ -27,9 +27,10 @@ def summary(connection: Connection, filters: Filters, source: str | None = None)
 
 def grouped(connection: Connection, filters: Filters, by: Sequence[str], source: str | None = None) -> Report:
     """Return the same for each group, in order: a group is the values of the columns `by`, null where there is none."""
-    found = tallies(connection, filters, by, source)
+    columns = steps.columns(by)
+    found = steps.together(by, tallies(connection, filters, columns, source))
     groups = [named(by, group) | entry(connection, filters, counted) for group, counted in found.items()]
-    return {"groups": groups} | about(connection, filters, by, source)
+    return {"groups": groups} | about(connection, filters, columns, source)
 
 
 def in_classes(connection: Connection, filters: Filters, by: Sequence[str], scheme: str) -> Report:
@@ -37,13 +38,14 @@ def in_classes(connection: Connection, filters: Filters, by: Sequence[str], sche
 
     `n_split` says how much of n is a share of a class that was split.
     """
+    columns = steps.columns(by)
     groups = [
         named((*by, "service_class"), group)
         | entry(connection, filters, counted)
         | {"n_split": split(filters, counted)}
-        for group, counted in classes.read(connection, filters, by, scheme).items()
+        for group, counted in steps.together(by, classes.read(connection, filters, columns, scheme)).items()
     ]
-    return {"groups": groups, "classes_in": scheme} | about(connection, filters, (*by, "service_class"), None)
+    return {"groups": groups, "classes_in": scheme} | about(connection, filters, (*columns, "service_class"), None)
 
 
 def named(by: Sequence[str], group: Group) -> Report:

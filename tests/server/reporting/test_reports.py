@@ -86,9 +86,73 @@ def test_too_much_to_read_is_a_clear_error(client, press, monkeypatch):
 
 @pytest.mark.parametrize(
     ("path", "filters", "where"),
-    [("trend", {"step": "week"}, "step"), ("comparison", {}, "by"), ("comparison", {"by": "mood"}, "by")],
+    [("trend", {"step": "decade"}, "step"), ("comparison", {}, "by"), ("comparison", {"by": "mood"}, "by")],
 )
 def test_what_no_report_knows_is_an_error(client, county, path, filters, where):
     answer = client.get(f"{REPORTS}/{path}", params=filters)
 
     assert (answer.status_code, answer.json()["where"]) == (422, where)
+
+
+@pytest.mark.parametrize(
+    ("step", "names"),
+    [
+        ("week", ["2026-W53", "2027-W01"]),
+        ("month", ["2026-12", "2027-01"]),
+        ("quarter", ["2026-Q4", "2027-Q1"]),
+        ("year", ["2026", "2027"]),
+    ],
+)
+def test_a_trend_has_weeks_quarters_and_years_too(client, press, step, names):
+    new_year_s = NOON_S + 40 * DAY_S  # Friday 1 January 2027; its week began on 28 December
+    for days, value in ((-1, 5), (-1, 1), (3, 4)):
+        press(at=new_year_s + days * DAY_S, answers={"smiley": value})
+
+    groups = report(client, "trend", step=step)["groups"]
+
+    assert [(each[step], each["n"], each["index"]) for each in groups] == [(names[0], 2, 50), (names[1], 1, 75)]
+
+
+@pytest.mark.parametrize(("by", "column"), [("device", "device_id"), ("survey", "survey")])
+def test_a_comparison_may_be_by_device_and_by_survey_version(client, press, by, column):
+    press()
+    press("box-2")
+
+    groups = report(client, "comparison", by=by)["groups"]
+
+    assert [each[column] for each in groups] == (["box-1", "box-2"] if by == "device" else ["reception@3"])
+
+
+@pytest.mark.parametrize("exact", [{}, {"device": "box-2"}])
+def test_a_unit_may_be_meant_with_all_that_belong_under_it(client, press, exact):
+    client.post("/api/v1/units", json={"code": "alue", "name": "Alue"})
+    client.patch("/api/v1/units/salla", json={"parent": "alue"})
+    press("box-1")
+    press("box-2")
+
+    below = report(client, "summary", under="alue", **exact)
+
+    assert (below["n"], below["filters"]["under"]) == (1, "alue")
+    assert [each["unit"] for each in report(client, "comparison", by="unit", under="alue", **exact)["groups"]] == [
+        "salla"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("filters", "where", "status"),
+    [({"untl": "2026-01-01"}, "untl", 422), ({"language": "xx"}, "language", 404), ({"under": "x"}, "under", 404)],
+)
+def test_a_filter_that_means_nothing_is_an_error(client, county, filters, where, status):
+    answer = client.get(f"{REPORTS}/summary", params=filters)
+
+    assert (answer.status_code, answer.json()["where"]) == (status, where)
+
+
+def test_the_same_answers_give_the_same_hash_and_others_another(client, press):
+    press()
+    first, again = (report(client, "summary") for _ in range(2))
+    press()
+
+    assert (first, first["data_until"]) == (again, "2027-03-31T21:00:00Z")
+    assert report(client, "summary")["hash"] != first["hash"]
+    assert first["rules"].keys() == {"attachment", "figures", "times"}

@@ -1,0 +1,108 @@
+"""Releases over HTTP: a report that was released comes back with the same bytes, next to what is different today."""
+
+import json
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field, StrictStr
+
+from broker_bridge.database import releases
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.corrections import Because
+from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.ranges import shown_moment
+from broker_bridge.database.snapshot import snapshot
+from server.database import Database
+from server.reporting import reports
+from server.reporting.filters import Asked, filters
+from server.reporting.reports import By, Shape, Step
+
+router = APIRouter(prefix="/api/v1/releases", tags=["releases"])
+
+Answer = dict[str, Any]
+
+# What a report says of its circumstances, and not of the answers.
+CIRCUMSTANCES = ("data_until", "hash", "source")
+
+
+class Question(BaseModel):
+    """A report with its filters, by the names that they have in its address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    report: Literal["summary", "trend", "comparison", "hours"]
+    step: Step = Step.MONTH
+    by: By = By.UNIT
+    classes_in: str | None = None
+    filters: dict[StrictStr, StrictStr] = {}
+
+    def run(self, connection: Connection) -> Answer:
+        """Return the report as it is now."""
+        given = {("from_" if name == "from" else name): value for name, value in self.filters.items()}
+        unknown = set(given) - set(Asked.__dataclass_fields__)
+        if unknown:
+            raise Invalid(f"filters.{unknown.pop()}", None, "the filters of a report")
+        shape = Shape(self.step, self.by, self.classes_in)
+        with snapshot(connection):
+            return reports.run(connection, self.report, filters(connection, Asked(**given)), shape)
+
+
+class Wanted(BaseModel):
+    """A report to be released to the unit's own staff: its title, what it asks, who releases it and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    asked: Question
+    who: Annotated[str, Field(max_length=200)] = ""
+    why: Annotated[str, Field(max_length=2000)] = ""
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+def post_release(wanted: Wanted, connection: Database) -> Answer:
+    """Release a report as it is now; answer with its id and hash."""
+    asked = wanted.asked.model_dump(mode="json")
+    content = reports.canonical(wanted.asked.run(connection))
+    release = releases.Release("unit", wanted.title, asked, content)
+    row_id = releases.keep(connection, release, Because(wanted.who, wanted.why))
+    return {"id": row_id, "hash": releases.sha256(content)}
+
+
+@router.get("")
+def get_releases(connection: Database) -> list[Answer]:
+    found = releases.listed(connection)
+    return [{"released_at": shown_moment(each.pop("released_ms"))} | each for each in found]
+
+
+@router.get("/{release_id}")
+def get_release(release_id: int, connection: Database) -> Response:
+    """Answer with the bytes that went out."""
+    return Response(releases.find(connection, release_id).content, media_type="application/json")
+
+
+@router.get("/{release_id}/today")
+def get_release_today(release_id: int, connection: Database) -> Answer:
+    """Answer with what would be different if the same were released today: late answers, and corrections."""
+    release = releases.find(connection, release_id)
+    was, today = json.loads(release.content), Question(**release.asked).run(connection)
+    changed = list(differences(without(was), json.loads(reports.canonical(without(today)))))
+    return {"release": was["hash"], "today": today["hash"], "same": not changed, "changed": changed}
+
+
+def without(report: Mapping[str, Any]) -> Answer:
+    """Return a report without its circumstances."""
+    return {name: value for name, value in report.items() if name not in CIRCUMSTANCES}
+
+
+def differences(was: Any, today: Any, where: str = "") -> Iterator[Answer]:
+    """Yield each value that differs, with where it stands."""
+    if isinstance(was, dict) and isinstance(today, dict):
+        for name in sorted({*was, *today}):
+            yield from differences(was.get(name), today.get(name), f"{where}.{name}" if where else name)
+    elif isinstance(was, list) and isinstance(today, list) and len(was) == len(today):
+        for place, (one, other) in enumerate(zip(was, today, strict=True)):
+            yield from differences(one, other, f"{where}[{place}]")
+    elif was != today:
+        yield {"where": where, "released": was, "today": today}
