@@ -65,7 +65,7 @@ draw: $(READY)  ## every drawing, list, STL and picture of hardware/, half a min
 hardware-check: $(READY)  ## tables, housings and drawings of hardware/ held to their rules; a minute; ends with JSON
 	@$(RUN) -m tests.hardware.check
 
-pytest: $(READY) broker browser screen tools server voice  ## tests on CPython; ARGS="tests/server -x" for some
+pytest: $(READY) broker browser screen tools server voice compiler  ## tests on CPython; ARGS="tests/server -x" for some
 	@$(RUN) -m pytest $(ARGS)
 
 shape: $(READY)  ## how long functions and modules are

@@ -57,8 +57,8 @@ class Settings:
     host: str
     port: int
     data: Path
-    on_disk: bool = False
     tls: Tls | None = None
+    on_disk: bool = False
     pin_hash: str | None = None
     limits: Limits = field(default_factory=Limits)
     width: int | None = None

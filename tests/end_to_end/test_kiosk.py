@@ -2,9 +2,12 @@
 
 import json
 import queue
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +20,7 @@ from broker_bridge.database.migrate import open_database
 from kiosk_app.kiosk import Kiosk
 from kiosk_app.settings import Settings, Tls
 from server.trial import chain, ports
+from server.trial.processes import WITH_US, environment
 from server.trial.reckoning import Identity, Said, content_hash, read_journals, reckon
 from tests.device.cpython.authority import Authority
 from tests.end_to_end.conftest import Bench
@@ -276,6 +280,34 @@ def test_a_survey_that_cannot_be_shown_is_reported_and_the_old_one_goes_on(bench
 
 def last_hello(bench: TlsBench) -> dict:
     connection = connect(bench.trial.database)
-    hello = connection.execute("SELECT hello FROM journals").fetchone()["hello"]
+    row = connection.execute("SELECT hello FROM journals").fetchone()
     connection.close()
-    return json.loads(hello)
+    return json.loads(row["hello"]) if row and row["hello"] else {}
+
+
+def written_settings(bench: TlsBench) -> Path:
+    settings = bench.settings()
+    path = bench.data / "kiosk.json"
+    tls = {name: str(getattr(settings.tls, name)) for name in ("ca", "certificate", "key")}
+    fields = {"device_id": NAME, "host": HOST, "port": settings.port, "data": str(settings.data), "tls": tls}
+    path.write_text(json.dumps(fields | {"width": 800, "height": 480, "retry_ms": 100}))
+    return path
+
+
+def test_the_program_itself_takes_its_survey_and_comes_back_after_a_kill(bench):
+    command = [sys.executable, "-m", "hymio", "kiosk", "run", "--settings", str(written_settings(bench))]
+    for boot in (1, 2):
+        with (bench.data / "kiosk.log").open("ab") as log:
+            more = {"SDL_VIDEODRIVER": "offscreen", "KIVY_HOME": str(bench.data / "kivy")}
+            kiosk = subprocess.Popen([*WITH_US, *command], stdout=log, stderr=log, env=environment() | more)
+        bench.wait_until(partial(is_asking, bench, boot))
+        kiosk.kill()
+        kiosk.wait(30)
+
+    assert last_hello(bench)["model"] == "kiosk"
+    assert "settings_refused" not in last_hello(bench)
+
+
+def is_asking(bench: TlsBench, boot: int) -> bool:
+    hello = last_hello(bench)
+    return (hello.get("settings"), hello.get("boot")) == ("kiosk@2", boot)
