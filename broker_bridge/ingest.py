@@ -51,8 +51,7 @@ USELESS = "topic: this bridge takes no such message"
 TAKEN = ("up/hello", "up/responses", "up/bye")
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A message as the broker delivered it."""
 
     topic: str
@@ -75,6 +74,15 @@ class Heard(NamedTuple):
     message: Message
     device: Row
     received_ms: int
+
+
+@dataclass(slots=True)
+class Running:
+    """What messages say of one boot: its best clock, its earliest start, its highest uptime."""
+
+    clock: Anchor | None
+    started_ms: int
+    uptime_s: int
 
 
 Decoded = tuple[Received, Message | Refusal]
@@ -271,8 +279,8 @@ def store(
     find_new(connection, memory, known, [each for each in spoken if each.message.name == "up/responses"])
     for each in spoken:
         note(known[each.key], each)
-    read_clocks = [clock(each) for each in spoken]
-    date_all(connection, memory, known, best(spoken, read_clocks))
+    running = running_boots(spoken)
+    date_all(connection, memory, known, {boot: said.clock for boot, said in running.items() if said.clock})
     undoing.undo(connection, known.values())
     rows = [row for journal in known.values() for row in journal.new]
     responses.insert(connection, rows)
@@ -280,7 +288,8 @@ def store(
     for journal in known.values():
         journals.advance(connection, journal)
     journals.save(connection, known.values())
-    boots.seen_all(connection, sightings(spoken, read_clocks))
+    seen = [boots.Seen(*boot, said.uptime_s, said.started_ms + said.uptime_s * 1000) for boot, said in running.items()]
+    boots.seen_all(connection, seen)
     return rows
 
 
@@ -304,36 +313,27 @@ def note(journal: Journal, heard: Heard) -> None:
         journal.heard(fields["next_seq"], heard.received_ms)
         journal.note_hello(fields)
     else:
-        highest = max((said.seq for said in fields["responses"]), default=0)
+        highest = max([said.seq for said in fields["responses"]], default=0)
         journal.heard(highest + 1, heard.received_ms)
 
 
-def clock(heard: Heard) -> Anchor | None:
-    """Return what a message says of the beginning of its boot, None when its clock was not set or cannot be true."""
-    fields = heard.message.fields
-    return anchor(fields.get("clock_at"), fields["uptime_s"], heard.received_ms)
-
-
-def best(spoken: Iterable[Heard], read_clocks: Iterable[Anchor | None]) -> dict[Boot, Anchor]:
-    """Return the best clock that came for each boot."""
-    found: dict[Boot, Anchor] = {}
-    for each, read in zip(spoken, read_clocks, strict=True):
-        if read:
-            boot = (*each.key, each.message.fields["boot"])
-            found[boot] = min(read, found.get(boot, read))
-    return found
-
-
-def sightings(spoken: Iterable[Heard], read_clocks: Iterable[Anchor | None]) -> list[boots.Seen]:
-    """Return what the messages vouch for of their boots: from the earliest start to the highest uptime of each."""
-    found: dict[Boot, tuple[int, int]] = {}
-    for each, read in zip(spoken, read_clocks, strict=True):
+def running_boots(spoken: Iterable[Heard]) -> dict[Boot, Running]:
+    """Return what messages vouch for of their boots; where no clock can be true, by their receipt."""
+    found: dict[Boot, Running] = {}
+    for each in spoken:
         fields = each.message.fields
-        booted_ms = read.booted_ms if read else each.received_ms - fields["uptime_s"] * 1000
+        uptime_s = fields["uptime_s"]
+        clock = anchor(fields.get("clock_at"), uptime_s, each.received_ms)
+        started_ms = clock.booted_ms if clock else each.received_ms - uptime_s * 1000
         boot = (*each.key, fields["boot"])
-        started_ms, uptime_s = found.get(boot, (booted_ms, 0))
-        found[boot] = min(started_ms, booted_ms), max(uptime_s, fields["uptime_s"])
-    return [boots.Seen(*boot, uptime_s, start_ms + uptime_s * 1000) for boot, (start_ms, uptime_s) in found.items()]
+        said = found.get(boot)
+        if said is None:
+            found[boot] = Running(clock, started_ms, uptime_s)
+            continue
+        said.clock = min(clock, said.clock) if clock and said.clock else clock or said.clock
+        said.started_ms = min(said.started_ms, started_ms)
+        said.uptime_s = max(said.uptime_s, uptime_s)
+    return found
 
 
 def answer_hello(connection: Connection, journal: Journal, heard: Heard, replies: Replies) -> None:

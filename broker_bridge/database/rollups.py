@@ -4,13 +4,14 @@ What a response contributes is said by `contributions.py`; here it is counted fr
 reading them back would cost a third more.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import add as add_up
 from typing import Any, NamedTuple
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.contributions import ATTACHED, COUNTERS, ROLLUPS, Rollup
-from broker_bridge.database.local_times import QUARTER_MS, LocalTime, local_time
+from broker_bridge.database.local_times import LocalTime, local_time
 from broker_bridge.database.memory import Memory
 from broker_bridge.database.moments import BOUNDED
 from broker_bridge.database.responses import ANSWERING, Response
@@ -29,7 +30,7 @@ class Where(NamedTuple):
     """All that the rollups tell apart of responses."""
 
     place: Place
-    quarter: int
+    local: LocalTime
     language: str
     channel: str
     survey: str
@@ -40,7 +41,6 @@ class Cell(NamedTuple):
 
     place: int
     question: int
-    local: LocalTime
     where: Where
     is_of_hours: bool
     counts: Counts
@@ -61,25 +61,27 @@ def add(connection: Connection, memory: Memory, rows: Iterable[Response]) -> Non
 
 
 def counted(rows: Iterable[Response]) -> Groups:
-    """Return what rows contribute."""
+    """Return what rows contribute; those that count alike, as most of an hour do, are counted at once."""
+    alike = Counter(what_counts(row) for row in rows if row.kind in ANSWERING and row.at_ms is not None)
     groups: Groups = {}
-    for row in rows:
-        if row.kind not in ANSWERING or row.at_ms is None:
-            continue
-        where = Where(row.place, row.at_ms // QUARTER_MS, row.language or "", row.channel, row.survey or "")
-        cells = groups.get(where)
-        if cells is None:
-            cells = groups[where] = {}
-        columns = columns_of(row)
-        count(cells, VISITORS, columns, row.n)
-        for answer in row.answers:
+    for (*where, columns, n, answers), times in alike.items():
+        cells = groups.setdefault(Where(*where), {})
+        count(cells, VISITORS, columns, n * times)
+        for answer in answers:
             if answer.option is None:
-                count(cells, (answer.question, ""), columns, answer.n, answer.value)
+                count(cells, (answer.question, ""), columns, answer.n * times, answer.value)
             else:
-                count(cells, (answer.question, answer.option), columns, 1)
-        for question in {answer.question for answer in row.answers if answer.option is not None}:
-            count(cells, (question, ""), columns, 1)
+                count(cells, (answer.question, answer.option), columns, times)
+        for question in {answer.question for answer in answers if answer.option is not None}:
+            count(cells, (question, ""), columns, times)
     return groups
+
+
+def what_counts(row: Response) -> tuple[Any, ...]:
+    """Return all of a row that rollups know: where it counts, in which columns, for how many, and its answers."""
+    local = local_time(row.place.time_zone, row.at_ms or 0)
+    where = (row.place, local, row.language or "", row.channel, row.survey or "")
+    return (*where, columns_of(row), row.n, tuple(row.answers))
 
 
 def columns_of(row: Response) -> tuple[int, ...]:
@@ -133,11 +135,10 @@ def learn(
 def cells_of(memory: Memory, groups: Groups) -> Iterator[Cell]:
     """Yield what was counted, with the ids that the rollups have for it."""
     for where, cells in groups.items():
-        local = local_time(where.place.time_zone, where.quarter * QUARTER_MS)
         place = memory.places[where.place]
         for (question, option), counts in cells.items():
             asked = memory.questions[where.survey, question, option]
-            yield Cell(place, asked, local, where, question != "" and option == "", counts)
+            yield Cell(place, asked, where, question != "" and option == "", counts)
 
 
 def summed(rollup: Rollup, cells: Iterable[Cell]) -> dict[tuple[Any, ...], Counts]:
@@ -154,12 +155,15 @@ def summed(rollup: Rollup, cells: Iterable[Cell]) -> dict[tuple[Any, ...], Count
 
 HOURS = "rollup_hours"
 KEYS: dict[str, Callable[[Cell], tuple[Any, ...]]] = {
-    "rollup_days": lambda cell: (cell.place, cell.question, cell.local.day),
+    "rollup_days": lambda cell: (cell.place, cell.question, cell.where.local.day),
     "rollup_months": lambda cell: (
-        *(cell.place, cell.question, cell.local.month),
+        *(cell.place, cell.question, cell.where.local.month),
         *(cell.where.language, cell.where.channel),
     ),
-    HOURS: lambda cell: (cell.place, cell.question, cell.local.month, cell.local.weekday, cell.local.hour),
+    HOURS: lambda cell: (
+        *(cell.place, cell.question, cell.where.local.month),
+        *(cell.where.local.weekday, cell.where.local.hour),
+    ),
 }
 
 

@@ -55,7 +55,8 @@ def installed() -> Path | None:
 
 
 def flow(broker_port: int, database: Path) -> list[dict]:
-    """Return the flow: messages in, rows gathered, one statement out."""
+    """Return the flow: messages in, rows gathered, one statement out. A node without a place on the canvas would be
+    taken for one of configuration, and never run."""
     return [
         {"id": "tab", "type": "tab", "label": "ingest"},
         {
@@ -73,6 +74,8 @@ def flow(broker_port: int, database: Path) -> list[dict]:
         },
         {
             "id": "in",
+            "x": 100,
+            "y": 100,
             "type": "mqtt in",
             "z": "tab",
             "topic": "hymio/v1/+/up/#",
@@ -87,6 +90,8 @@ def flow(broker_port: int, database: Path) -> list[dict]:
         },
         {
             "id": "gather",
+            "x": 100,
+            "y": 100,
             "type": "function",
             "z": "tab",
             "name": "gather",
@@ -101,6 +106,8 @@ def flow(broker_port: int, database: Path) -> list[dict]:
         {"id": "database", "type": "sqlitedb", "db": str(database), "mode": "RWC"},
         {
             "id": "write",
+            "x": 100,
+            "y": 100,
             "type": "sqlite",
             "z": "tab",
             "mydb": "database",
@@ -122,7 +129,7 @@ def take(program: Path, broker: Broker, folder: Path, messages: Sequence[Said]) 
     (folder / "flows.json").write_text(json.dumps(flow(broker.port, database)))
     (folder / "settings.js").write_text(
         f"module.exports = {{flowFile: 'flows.json', uiHost: '{HOST}', uiPort: {free_port()}, "
-        f"nodesDir: {json.dumps(str(HOME.resolve() / 'node_modules'))}, httpAdminRoot: false, "
+        f"nodesDir: {json.dumps(str(HOME.resolve() / 'node_modules'))}, httpAdminRoot: false, credentialSecret: false, "
         "logging: {console: {level: 'error'}}}"
     )
     broker.queue("node-red", messages)
