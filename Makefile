@@ -74,6 +74,9 @@ shape: $(READY)  ## how long functions and modules are
 bench-report: $(READY)  ## reports at 1 and 10 million responses, beside raw tables and DuckDB; ARGS="1000000" for sizes
 	@$(RUN) -m tests.benchmarks.reports $(ARGS)
 
+bench-ingest: $(READY) broker server  ## the bridge beside paho, executemany, COPY, a naive script and Node-RED; minutes
+	@$(RUN) -m tests.benchmarks.ingest $(ARGS)
+
 schemas: $(READY)  ## write the JSON Schema of every message anew
 	@$(RUN) -m device.protocol.schema
 

@@ -80,13 +80,19 @@ def subscribe(port: int, client_id: str) -> None:
 
 def publish(port: int, messages: Sequence[Said]) -> None:
     """Publish messages with QoS 1, and return when the broker has taken all of them."""
-    with socket.create_connection((HOST, port)) as connected:
-        connected.sendall(packet(0x10, b"\x00\x04MQTT\x04\x02\x00\x00" + text(b"crowd")))
-        take(connected, 4)
+    with connected(port) as link:
         for start in range(0, len(messages), AT_ONCE):
             some = messages[start : start + AT_ONCE]
-            connected.sendall(b"".join(publication(message, mid) for mid, message in enumerate(some, start=1)))
-            take(connected, 4 * len(some))
+            link.sendall(b"".join(publication(message, mid) for mid, message in enumerate(some, start=1)))
+            take(link, 4 * len(some))
+
+
+def connected(port: int) -> socket.socket:
+    """Return a connection to the broker as a client that only publishes."""
+    link = socket.create_connection((HOST, port))
+    link.sendall(packet(0x10, b"\x00\x04MQTT\x04\x02\x00\x00" + text(b"crowd")))
+    take(link, 4)
+    return link
 
 
 def publication(message: Said, mid: int) -> bytes:
@@ -107,9 +113,9 @@ def packet(kind: int, rest: bytes) -> bytes:
             return bytes(written) + rest
 
 
-def take(connected: socket.socket, size: int) -> None:
+def take(link: socket.socket, size: int) -> None:
     """Read so many bytes: what the broker acknowledges is always of one size."""
     while size:
-        read = connected.recv(size)
+        read = link.recv(size)
         assert read, "the broker hung up"
         size -= len(read)

@@ -29,8 +29,11 @@ from tests.benchmarks.workload import Said
 PREPARED_AT_ONCE = 6_400  # responses in a transaction of those who have no socket: as many as the bridge's megabyte
 
 
-def bridge(broker: Broker, url: str, folder: Path, messages: Sequence[Said]) -> float:
-    """Let our bridge take a backlog; return the seconds from its connection to its last commit and acknowledgement."""
+def bridge(broker: Broker, url: str, folder: Path, messages: Sequence[Said], *, acks: bool = True) -> float:
+    """Let our bridge take a backlog; return the seconds from its connection to its last commit and acknowledgement.
+
+    Without `acks` it tells the devices nothing, so that what telling them costs can be seen.
+    """
     workload.opened(url).close()
     subscriber = Subscriber(Settings(folder, broker.port, url))
     broker.queue("hymio-bridge", messages)
@@ -38,7 +41,7 @@ def bridge(broker: Broker, url: str, folder: Path, messages: Sequence[Said]) -> 
     answer = subscriber.answer
 
     def counting(pending, replies):
-        answer(pending, replies)
+        answer(pending, replies if acks else [])
         awaited[0] -= len(pending.received)
         if awaited[0] <= 0:
             subscriber.stopping = True
@@ -64,15 +67,11 @@ def raw_paho(broker: Broker, folder: Path, messages: Sequence[Said]) -> float:
 
 def naive(broker: Broker, folder: Path, messages: Sequence[Said]) -> float:
     """Let the script that one writes first take a backlog: one insert and one commit a message, as sqlite3 comes."""
-    database = sqlite3.connect(folder / "naive.db", check_same_thread=False)
-    database.execute("CREATE TABLE responses (device TEXT, seq INTEGER, at INTEGER, survey TEXT, answers TEXT)")
+    database = naive_database(folder)
     heard = Counter()
 
     def take(client, userdata, message):
-        for record in json.loads(message.payload)["responses"]:
-            row = (message.topic, record["seq"], record["at"], record["survey"], json.dumps(record["answers"]))
-            database.execute("INSERT INTO responses VALUES (?, ?, ?, ?, ?)", row)
-        database.commit()
+        commit(database, message)
         heard["n"] += 1
         if heard["n"] == len(messages):
             client.disconnect()
@@ -82,6 +81,20 @@ def naive(broker: Broker, folder: Path, messages: Sequence[Said]) -> float:
     database.close()
     assert stored == sum(message.responses for message in messages)
     return seconds
+
+
+def naive_database(folder: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(folder / "naive.db", check_same_thread=False)
+    database.execute("CREATE TABLE responses (device TEXT, seq INTEGER, at INTEGER, survey TEXT, answers TEXT)")
+    return database
+
+
+def commit(database: sqlite3.Connection, message: Any) -> None:
+    """Store a message as the naive script does."""
+    for record in json.loads(message.payload)["responses"]:
+        row = (message.topic, record["seq"], record["at"], record["survey"], json.dumps(record["answers"]))
+        database.execute("INSERT INTO responses VALUES (?, ?, ?, ?, ?)", row)
+    database.commit()
 
 
 def with_paho(broker: Broker, client_id: str, messages: Sequence[Said], take: Callable[..., None]) -> float:
@@ -151,7 +164,10 @@ def chunks(messages: Sequence[Said]) -> list[Chunk]:
     ]
 
 
-def written(url: str, messages: Sequence[Said], write: Callable[[Connection, Memory, Chunk], None]) -> float:
+Write = Callable[[Connection, Memory, Chunk], None]
+
+
+def written(url: str, messages: Sequence[Said], write: Write) -> float:
     """Time a way to write rows that are already at hand into our tables."""
     connection = workload.opened(url)
     given = chunks(messages)
@@ -171,18 +187,30 @@ def written(url: str, messages: Sequence[Said], write: Callable[[Connection, Mem
 def executemany(connection: Connection, memory: Memory, chunk: Chunk) -> None:
     """Write into SQLite with `executemany` and nothing else, with dedupe by the index, and the same rollups."""
     insert = "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING"
-    for table, columns, rows in (
-        ("responses", responses.COLUMNS, chunk.responses),
-        ("answers", answers.COLUMNS, chunk.answers),
-    ):
+    for table, columns, rows in tables(chunk):
         connection.raw.executemany(insert.format(table, ", ".join(columns), ", ".join("?" * len(columns))), rows)
     rollups.add(connection, memory, chunk.rows)
 
 
 def copy(connection: Connection, memory: Memory, chunk: Chunk) -> None:
+    """Write into PostgreSQL as one does who wants dedupe: COPY aside, insert from there; and the same rollups."""
+    for table, columns, rows in tables(chunk):
+        named = ", ".join(columns)
+        connection.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS new_{table} (LIKE {table}) ON COMMIT DELETE ROWS")
+        connection.append(f"new_{table}", columns, rows)
+        connection.execute(f"INSERT INTO {table} ({named}) SELECT {named} FROM new_{table} ON CONFLICT DO NOTHING")
+    rollups.add(connection, memory, chunk.rows)
+
+
+def bare_copy(connection: Connection, memory: Memory, chunk: Chunk) -> None:
     """Write into PostgreSQL with COPY and nothing else: no dedupe, no rollups."""
-    connection.append("responses", responses.COLUMNS, chunk.responses)
-    connection.append("answers", answers.COLUMNS, chunk.answers)
+    for table, columns, rows in tables(chunk):
+        connection.append(table, columns, rows)
+
+
+def tables(chunk: Chunk) -> Sequence[tuple[str, Sequence[str], list[tuple[Any, ...]]]]:
+    """Return what is written to which table."""
+    return ("responses", responses.COLUMNS, chunk.responses), ("answers", answers.COLUMNS, chunk.answers)
 
 
 def timed(run: Callable[[], object]) -> float:

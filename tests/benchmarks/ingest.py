@@ -1,7 +1,8 @@
 """`make bench-ingest`: our bridge and what one would otherwise use, side by side on the same backlog.
 
-Prints progress to standard error and one line of JSON at the end; exits 0 when the targets are met. Rates are
-responses (or single messages) a second, medians of interleaved rounds.
+Every round measures all of them, one after the other. The last line is JSON: ratios of medians, and beside them the
+rates, in responses a second. It ends with 0 when every ratio that could be measured keeps its limit; what could not be
+measured is null, and `unmeasured` says why.
 """
 
 import argparse
@@ -9,52 +10,75 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks import candidates, node_red
-from tests.benchmarks.backlog import broker
+from tests.benchmarks import candidates, latency, node_red
+from tests.benchmarks.backlog import Broker, broker
 from tests.benchmarks.workload import Said, messages
 from tests.postgresql import Cluster, cluster
 
 BATCH = 25
 NAIVE_SHARE = 20  # the naive script gets a twentieth of the messages: it would take minutes
-TARGETS = {
+STEADY = 3_000  # messages at a steady rate, to see how long each takes
+AT_LEAST = {
     "batched_to_executemany": 0.6,
     "batched_postgresql_to_copy": 0.6,
     "single_to_raw_paho": 0.6,
     "single_to_naive": 20.0,
     "batched_to_node_red": 1.0,
 }
+AT_MOST = {"end_to_end_acks_cost": 0.3, "p99_to_commit_a_message": 2.0}
 RATIOS = {
     "batched_to_executemany": ("batched_sqlite", "executemany"),
     "batched_postgresql_to_copy": ("batched_postgresql", "copy"),
+    "batched_postgresql_to_bare_copy": ("batched_postgresql", "bare_copy"),
     "single_to_raw_paho": ("single_sqlite", "raw_paho"),
     "single_postgresql_to_raw_paho": ("single_postgresql", "raw_paho"),
     "single_to_naive": ("single_sqlite", "naive"),
     "batched_to_node_red": ("batched_sqlite", "node_red"),
+    "p99_to_commit_a_message": ("p99_bridge", "p99_commit_a_message"),
 }
 
-Candidate = Callable[[Path], float]
+Figures = dict[str, float | None]
+Candidate = Callable[[Path], float]  # given a folder of its own, returns its rate, or its 99th percentile
 
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and return the exit code."""
     options = parsed(arguments)
-    rates: dict[str, list[float]] = {}
+    measured: dict[str, list[float]] = {}
+    unmeasured: dict[str, str] = {}
     with cluster() as postgresql:
-        measured = chosen(options, postgresql)
+        everyone = chosen(options, postgresql)
         for number in range(1, options.rounds + 1):
-            for name, (candidate, responses) in measured.items():
-                with tempfile.TemporaryDirectory() as folder:
-                    rate = responses / candidate(Path(folder))
-                rates.setdefault(name, []).append(rate)
-                print(f"round {number} of {options.rounds}: {name:<20}{rate:>10,.0f}/s", file=sys.stderr, flush=True)
-    medians = {name: statistics.median(found) for name, found in rates.items()}
-    found = figures(medians)
-    print(json.dumps({"ok": not missed(found), "missed": missed(found), **found}))
+            for name, candidate in everyone.items():
+                if name not in unmeasured:
+                    measure(f"round {number} of {options.rounds}", name, candidate, measured, unmeasured)
+    found = figures({name: statistics.median(each) for name, each in measured.items() if name not in unmeasured})
+    print(json.dumps({"ok": not missed(found), "missed": missed(found), **found, "unmeasured": unmeasured}))
     return int(bool(missed(found)))
+
+
+def measure(
+    place: str, name: str, candidate: Candidate, measured: dict[str, list[float]], unmeasured: dict[str, str]
+) -> None:
+    """Measure a candidate once more, or note why it cannot be."""
+    with tempfile.TemporaryDirectory(prefix="hymio-bench-") as folder:
+        try:
+            value = candidate(Path(folder))
+        except node_red.NotToBeHad as trouble:
+            unmeasured[name] = str(trouble)
+            say(f"{place}: {name:<22} not measured: {trouble}")
+            return
+    measured.setdefault(name, []).append(value)
+    say(f"{place}: {name:<22} {value * 1000:>8.2f} ms" if is_time(name) else f"{place}: {name:<22} {value:>9,.0f}/s")
+
+
+def is_time(name: str) -> bool:
+    """Tell whether a candidate's figure is seconds, not a rate."""
+    return name.startswith("p99")
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
@@ -69,65 +93,99 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def chosen(options: argparse.Namespace, postgresql: Cluster) -> dict[str, tuple[Candidate, int]]:
-    """Return the candidates by name, each with how many responses it is given."""
+def chosen(options: argparse.Namespace, postgresql: Cluster) -> dict[str, Candidate]:
+    """Return the candidates by name: next to each other those that are compared."""
     single, batched = messages(options.single, 1), messages(options.batched, BATCH)
-    few = single[: len(single) // NAIVE_SHARE]
-    everyone: dict[str, tuple[Candidate, int]] = {
-        "raw_paho": (with_broker(candidates.raw_paho, single), len(single)),
-        "single_sqlite": (with_broker(bridge_on_sqlite, single), len(single)),
-        "single_postgresql": (with_broker(partial(bridge_on, postgresql), single), len(single)),
-        "naive": (with_broker(candidates.naive, few), len(few)),
-        "executemany": (partial(executemany, batched), BATCH * len(batched)),
-        "batched_sqlite": (with_broker(bridge_on_sqlite, batched), BATCH * len(batched)),
-        "copy": (partial(copy, postgresql, batched), BATCH * len(batched)),
-        "batched_postgresql": (with_broker(partial(bridge_on, postgresql), batched), BATCH * len(batched)),
+    few, steady = single[: len(single) // NAIVE_SHARE], messages(STEADY, 1)
+    on_postgresql = partial(with_postgresql, postgresql)
+    everyone = {
+        "raw_paho": rate(with_broker(candidates.raw_paho), single),
+        "single_sqlite": rate(with_broker(bridge_on_sqlite), single),
+        "single_without_acks": rate(with_broker(partial(bridge_on_sqlite, acks=False)), single),
+        "single_postgresql": rate(with_broker(on_postgresql(bridge_on_postgresql)), single),
+        "naive": rate(with_broker(candidates.naive), few),
+        "executemany": rate(on_sqlite(candidates.executemany), batched),
+        "batched_sqlite": rate(with_broker(bridge_on_sqlite), batched),
+        "node_red": rate(with_broker(node_red.take), batched),
+        "copy": rate(on_postgresql(written(candidates.copy)), batched),
+        "batched_postgresql": rate(with_broker(on_postgresql(bridge_on_postgresql)), batched),
+        "bare_copy": rate(on_postgresql(written(candidates.bare_copy)), batched),
+        "p99_bridge": lambda folder: with_broker(latency.bridge)(folder, steady),
+        "p99_commit_a_message": lambda folder: with_broker(latency.commit_a_message)(folder, steady),
     }
-    if not options.no_node_red and (program := node_red.installed()):
-        everyone["node_red"] = (with_broker(partial(node_red.take, program), batched), BATCH * len(batched))
+    if options.no_node_red:
+        del everyone["node_red"]
     return {name: everyone[name] for name in (options.only or everyone)}
 
 
-def with_broker(take: Callable[..., float], said: list[Said]) -> Candidate:
-    """Return a candidate that gets a broker of its own."""
+def rate(take: Callable[[Path, Sequence[Said]], float], said: Sequence[Said]) -> Candidate:
+    """Return a candidate that measures how many responses a second something takes."""
+    responses = sum(message.responses for message in said)
+    return lambda folder: responses / take(folder, said)
 
-    def run(folder: Path) -> float:
+
+def with_broker(take: Callable[[Broker, Path, Sequence[Said]], float]) -> Callable[[Path, Sequence[Said]], float]:
+    """Give a broker of its own to what takes messages from one."""
+
+    def run(folder: Path, said: Sequence[Said]) -> float:
         with broker(folder) as running:
             return take(running, folder, said)
 
     return run
 
 
-def bridge_on_sqlite(running, folder: Path, said: list[Said]) -> float:
-    return candidates.bridge(running, str(folder / "hymio.db"), folder, said)
+def with_postgresql(postgresql: Cluster, take: Callable[..., float]) -> Callable[..., float]:
+    """Give a new database, as the first argument, to what writes to one."""
+
+    def run(*arguments: object) -> float:
+        with postgresql.database() as url:
+            return take(url, *arguments)
+
+    return run
 
 
-def bridge_on(postgresql: Cluster, running, folder: Path, said: list[Said]) -> float:
-    with postgresql.database() as url:
-        return candidates.bridge(running, url, folder, said)
+def bridge_on_sqlite(running: Broker, folder: Path, said: Sequence[Said], *, acks: bool = True) -> float:
+    return candidates.bridge(running, str(folder / "hymio.db"), folder, said, acks=acks)
 
 
-def executemany(said: list[Said], folder: Path) -> float:
-    return candidates.written(str(folder / "hymio.db"), said, candidates.executemany)
+def bridge_on_postgresql(url: str, running: Broker, folder: Path, said: Sequence[Said]) -> float:
+    return candidates.bridge(running, url, folder, said)
 
 
-def copy(postgresql: Cluster, said: list[Said], folder: Path) -> float:
-    with postgresql.database() as url:
-        return candidates.written(url, said, candidates.copy)
+def on_sqlite(write: candidates.Write) -> Callable[[Path, Sequence[Said]], float]:
+    return lambda folder, said: candidates.written(str(folder / "hymio.db"), said, write)
 
 
-def figures(medians: dict[str, float]) -> dict[str, float | None]:
-    """Return the ratios, None where a side was not measured, and the rates beside them."""
-    ratios = {
-        name: round(medians[ours] / medians[theirs], 3) if ours in medians and theirs in medians else None
-        for name, (ours, theirs) in RATIOS.items()
+def written(write: candidates.Write) -> Callable[..., float]:
+    return lambda url, folder, said: candidates.written(url, said, write)
+
+
+def figures(medians: dict[str, float]) -> Figures:
+    """Return the ratios, None where a side was not measured, and beside them what they are made of."""
+    found: Figures = {name: ratio(medians, *sides) for name, sides in RATIOS.items()}
+    kept = ratio(medians, "single_sqlite", "single_without_acks")
+    found["end_to_end_acks_cost"] = None if kept is None else round(1 - kept, 3)
+    absolute = {
+        f"{name}_ms" if is_time(name) else f"{name}_per_s": round(value * 1000, 2) if is_time(name) else round(value)
+        for name, value in medians.items()
     }
-    return ratios | {f"{name}_per_s": round(rate) for name, rate in medians.items()}
+    return found | absolute
 
 
-def missed(found: dict[str, float | None]) -> list[str]:
-    """Return the names of the ratios that are below their target; what was not measured is not judged."""
-    return [name for name, target in TARGETS.items() if (ratio := found[name]) is not None and ratio < target]
+def ratio(medians: dict[str, float], ours: str, theirs: str) -> float | None:
+    """Return one measured figure by another, None where one of them is missing."""
+    return round(medians[ours] / medians[theirs], 3) if ours in medians and theirs in medians else None
+
+
+def missed(found: Figures) -> list[str]:
+    """Return the names of the ratios that do not keep their limit; what was not measured is not judged."""
+    low = [name for name, limit in AT_LEAST.items() if (value := found[name]) is not None and value < limit]
+    return low + [name for name, limit in AT_MOST.items() if (value := found[name]) is not None and value > limit]
+
+
+def say(line: str) -> None:
+    """Tell the person in front of the terminal."""
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
