@@ -41,6 +41,9 @@ log = structlog.get_logger()
 
 MOST_AT_ONCE = 4_000  # messages in one transaction: enough that its sync costs little, few enough to be quick
 MOST_BYTES = 1024 * 1024
+MOST_UNANSWERED = (
+    10 * MOST_AT_ONCE
+)  # replies that the broker has not acknowledged; a device asks again for what is lost
 MOST_TRIES = 5
 PUBACK = b"\x40\x02"  # and the message's id: the packet of MQTT 3.1.1, and of 5 when all is well
 KEEP_ALIVE_S = 30
@@ -117,6 +120,7 @@ class Subscriber:
             manual_ack=True,
         )
         self.client.max_inflight_messages_set(MOST_AT_ONCE)  # an ack must not wait for those of other devices
+        self.client.max_queued_messages_set(MOST_UNANSWERED)
         self.client.username_pw_set(bridge_username(settings.data))
         self.client.on_connect = self.subscribe
         self.client.on_subscribe = self.subscribed
@@ -208,8 +212,9 @@ class Subscriber:
         """Read what comes within the timeout; tell whether something came."""
         if self.client.want_write():  # what was said within a callback
             check(self.client.loop_write())
-        wanted = [pending.link] if pending.link.flush() else []
-        readable, _, _ = select.select([pending.link], wanted, [], timeout_s)
+        is_left = pending.link.flush()
+        listening = [pending.link] if len(pending.link.unsent) < MOST_BYTES else []  # else it would only grow
+        readable, _, _ = select.select(listening, [pending.link] if is_left else [], [], timeout_s)
         if readable:
             pending.link.fill()
             self.take(pending)
