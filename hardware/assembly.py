@@ -10,6 +10,15 @@ RAILS = {"GND": 0.0, "3V3": 3.3, "BATTERY": 4.2, "CELL": 4.2, "SYSTEM": 4.4, "VB
 """The highest voltage of every net that supplies something."""
 
 
+OFF_BOARD = {"button", "key", "service_lamp", "cell", "charger", "usb_c", "thermistor", "fuse", "usb_supply"} | {
+    "touchscreen",
+    "pi_supply",
+    "amplifier",
+    "loudspeaker",
+}
+"""Parts that only wires join; all others sit on one board, or are the Raspberry Pi."""
+
+
 @dataclass(frozen=True)
 class Cable:
     """Wires from one part to another, each by the pins at its ends and its colour as in WireViz (IEC 60757)."""

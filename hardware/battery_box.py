@@ -71,6 +71,7 @@ def battery_sense(made: Assembly) -> None:
     made.between("R13", "r1m", "BATTERY_SENSE", "GND")
     made.between("C5", "c100n", "BATTERY_SENSE", "GND")
     made.join("BATTERY_SENSE", pin)
+    made.cable("W14", "A1", "R12", 100, ("LIPO", "1", "VT"))
     made.row("battery divider", ("R12", "1", "2"), ("R13", "1", "2"))
     made.row("buffer C5", ("C5", "1", "2"))
 

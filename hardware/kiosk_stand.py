@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from hardware.assembly import HOUSING, Assembly
 
-KEYS = {"left": (5, 105), "right": (6, 106), "ok": (13, 28), "back": (16, 1), "speak": (26, 63)}
-"""Pin (BCM) and Linux key code (KEY_LEFT, KEY_RIGHT, KEY_ENTER, KEY_ESC, KEY_F5), in their order from left to right."""
+KEYS = {"left": (5, 105), "right": (6, 106), "ok": (13, 28), "back": (16, 1), "speak": (26, 59)}
+"""Pin (BCM) and Linux key code, from left to right: KEY_LEFT, KEY_RIGHT, KEY_ENTER, KEY_ESC and KEY_F1 are what the
+kiosk's app takes for these words."""
 
 SOUND = {"BCLK": (18, "YE"), "LRC": (19, "GN"), "DIN": (21, "BU")}
 """Pins of the Pi's I2S, as the overlay `max98357a` has them, and the colours of their wires."""
@@ -43,6 +44,8 @@ def screen_and_sound(made: Assembly) -> None:
     made.join("SPEAKER_N", "A1.OUT-", "LS1.-")
     made.row("loudspeaker", ("LS1", "+", "-"))
     wires = [(f"GPIO{pin}", name, colour) for name, (pin, colour) in SOUND.items()]
+    made.cable("W9", "PS1", "U1", 1200, ("USB_C", "USB_C", "BK"))
+    made.cable("W10", "U1", "DS1", 200, ("DSI", "DSI", "GY"))
     made.cable("W6", "U1", "A1", 200, ("5V", "VIN", "RD"), ("GND", "GND", "BK"), *wires)
     made.cable("W7", "A1", "LS1", 200, ("OUT+", "+", "RD"), ("OUT-", "-", "BK"))
     made.cable("W8", "U1", "DS1", 200, ("5V", "5V", "RD"), ("GND", "GND", "BK"))

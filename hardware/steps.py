@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from hardware.assembly import Assembly
+from hardware.assembly import OFF_BOARD, Assembly
 from hardware.power import asleep_ua
-
-NOT_ON_BOARD = ("button", "key", "service_lamp", "cell", "charger", "usb_c", "thermistor", "fuse", "usb_supply")
 
 
 def steps(made: Assembly) -> str:
@@ -86,7 +84,7 @@ def board_step(made: Assembly) -> Iterator[str]:
     yield "| part | what | joins |"
     yield "|---|---|---|"
     for ref, key in made.parts.items():
-        if key not in NOT_ON_BOARD:
+        if key not in OFF_BOARD:
             part = made.part(ref)
             joined = [(pin, made.net_of(f"{ref}.{pin}")) for pin in part.pins]
             told = ", ".join(f"{pin}: {net}" for pin, net in joined if net)
@@ -101,7 +99,8 @@ def wire_step(made: Assembly, number: int) -> Iterator[str]:
     for cable in made.cables:
         told = ", ".join(f"{first} {colour} {second}" for first, second, colour in cable.wires)
         yield f"| {cable.name} | {cable.start} | {cable.end} | {told} | {cable.length_mm} |"
-    yield "\nColours as in IEC 60757: BK black, RD red, WH white, GN green, BU blue, YE yellow, OG orange."
+    yield "\nColours as in IEC 60757: BK black, RD red, WH white, GN green, BU blue, YE yellow, OG orange, VT violet,"
+    yield "GY grey."
     yield "[Wiring](wiring.svg)\n"
 
 

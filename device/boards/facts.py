@@ -28,7 +28,11 @@ CHIPS = {
         memory=pins((26, 37)),  # 33 to 37 only with octal memory
         radio=frozenset(),
         absent=frozenset(),
-        read_in=("ESP-IDF Programming Guide v5.2.8, ESP32-S3, GPIO & RTC GPIO: GPIO Summary", SLEEP_MODES),
+        read_in=(
+            "ESP-IDF Programming Guide v5.2.8, ESP32-S3, GPIO & RTC GPIO: GPIO Summary",
+            SLEEP_MODES,
+            "OLIMEX ESP32-S3-DevKit-LiPo rev B, netlist, part U4: the same RTC pins, ADC channels and USB",
+        ),
     ),
     "esp32-c6": Chip(
         pins=pins((0, 30)),
@@ -40,7 +44,11 @@ CHIPS = {
         memory=pins((24, 30)),
         radio=frozenset(),
         absent=frozenset((14,)),  # chips with flash inside have it, and lack 10 and 11 instead
-        read_in=("ESP-IDF Programming Guide v5.3.6, ESP32-C6, GPIO & RTC GPIO: GPIO Summary", SLEEP_MODES),
+        read_in=(
+            "ESP-IDF Programming Guide v5.3.6, ESP32-C6, GPIO & RTC GPIO: GPIO Summary",
+            SLEEP_MODES,
+            "OLIMEX ESP32-C6-DevKit-Lipo rev A, schematic: the same LP and strapping pins, ADC channels and USB",
+        ),
     ),
     "esp32-c3": Chip(
         pins=pins((0, 21)),

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from device.boards.facts import CHIPS
-from hardware.assembly import RAILS
+from hardware.assembly import OFF_BOARD, RAILS
 from hardware.catalogue import CATALOGUE
 from tests.device.boards.rules import breaches, uses
 
@@ -20,7 +20,7 @@ PI_TAKEN = {2, 3, 14, 15}  # the screen's and the console's
 
 def wrongs(made):
     """Return a line for everything about an assembly that cannot or should not be built."""
-    found = [*loose_ends(made), *missing_parts(made), *wrong_cables(made)]
+    found = [*loose_ends(made), *missing_parts(made), *wrong_cables(made), *unwired(made)]
     if found:
         return found  # the rest would trip over what is missing
     found += too_high(made)
@@ -66,6 +66,21 @@ def wrong_cables(made):
             first, second = made.net_of(f"{cable.start}.{start}"), made.net_of(f"{cable.end}.{end}")
             if first is None or first != second:
                 yield f"{cable.name}: {cable.start}.{start} is in {first}, {cable.end}.{end} in {second}"
+
+
+def unwired(made):
+    """Yield every net whose parts are not all reached by wires; what sits on the board is one place."""
+    for net, pins in made.nets.items():
+        place = {pin: pin.split(".")[0] if made.parts[pin.split(".")[0]] in OFF_BOARD else "board" for pin in pins}
+        together = {name: name for name in place.values()}
+        for cable in made.cables:
+            for start, end, _ in cable.wires:
+                first, second = place.get(f"{cable.start}.{start}"), place.get(f"{cable.end}.{end}")
+                if first and second:
+                    old, new = together[first], together[second]
+                    together = {name: new if group == old else group for name, group in together.items()}
+        if len(set(together.values())) > 1:
+            yield f"net {net}: no wire joins {' and '.join(sorted(set(together.values())))}"
 
 
 def resistors(made, net):

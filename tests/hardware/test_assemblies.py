@@ -3,6 +3,7 @@
 import pytest
 
 from device.boards import esp32_c6, esp32_s3, pico2_w
+from device.boards.facts import CHIPS
 from hardware import battery_box, kiosk_stand, mains_box
 from hardware.assemblies import assemblies
 from hardware.catalogue import CATALOGUE
@@ -67,10 +68,17 @@ def test_a_wire_that_ends_at_the_wrong_pin_is_caught():
     assert found == ["W9: J1.1 is in BUTTON1, SW1.LED+ in RING1"]
 
 
+def test_a_wire_that_nobody_laid_is_caught():
+    found = broken(lambda made: made.cables.remove(next(each for each in made.cables if each.name == "W14")))
+
+    assert found == ["net BATTERY: no wire joins A1 and board"]
+
+
 def test_five_volts_at_a_pin_are_caught():
     def solder(made):
         made.between("R99", "r10k", "VBUS", "BUTTON1")
         made.row("a mistake", ("R99", "1", "2"))
+        made.cable("W99", "A1", "R99", 100, ("VBUS", "1", "VT"))
 
     assert broken(solder)[0] == "U1.IO4 gets up to 5.07 V"
 
@@ -109,12 +117,10 @@ def test_kiosk_keys_stand_on_pins_of_their_own():
     assert len(kiosk_stand.KEYS) == 5
 
 
-def test_a_kiosk_key_on_the_screens_pins_is_caught():
-    made = kiosk_stand.assembly()
-    made.nets["KEY_LEFT"] = ["U1.GPIO2", "SW1.NO"]
-    made.cables = []
+def test_a_kiosk_key_on_the_screens_pins_is_caught(monkeypatch):
+    monkeypatch.setitem(kiosk_stand.KEYS, "left", (2, 105))
 
-    assert wrongs(made) == ["GPIO2 is not to be had"]
+    assert wrongs(kiosk_stand.assembly()) == ["GPIO2 is not to be had"]
 
 
 def test_the_battery_is_halved_before_it_reaches_the_chip():
@@ -123,3 +129,22 @@ def test_the_battery_is_halved_before_it_reaches_the_chip():
 
 def test_every_part_has_a_number_and_gets_no_dearer_by_the_hundred():
     assert [key for key, part in CATALOGUE.items() if not part.number or list(part.eur) != sorted(part.eur)[::-1]] == []
+
+
+@pytest.mark.parametrize(("module", "chip"), [("module_s3", "esp32-s3"), ("module_c6", "esp32-c6")])
+def test_the_modules_pins_are_pins_of_the_chip(module, chip):
+    facts = CHIPS[chip]
+    led_out = {int(pin[2:]) for pin in CATALOGUE[module].pins if pin.startswith("IO")}
+
+    # The serial port's two pins have names of their own; an S3 without PSRAM leads out three pins of its memory.
+    assert led_out <= facts.pins - facts.absent
+    assert led_out & facts.memory <= {35, 36, 37}
+    assert facts.usb <= led_out
+
+
+@pytest.mark.parametrize("board", [esp32_s3, esp32_c6])
+def test_the_usb_wires_go_to_the_chips_own_usb(board):
+    made = battery_box.assembly(board)
+
+    pins = {int(made.nets[net][0].removeprefix("U1.IO")) for net in ("USB_DN", "USB_DP")}
+    assert pins == CHIPS[board.CHIP].usb
