@@ -18,6 +18,7 @@ from server.registry import imports, opening_hours
 from server.registry import routes as registry
 from server.reporting import releases
 from server.reporting import routes as reporting
+from server.responses import routes as responses
 from server.settings import Settings
 
 DESCRIPTION = (
@@ -50,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.stopping = lambda: False
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
-    for routes in (registry, imports, opening_hours, reporting, releases, fleet, live):
+    for routes in (registry, imports, opening_hours, reporting, releases, responses, fleet, live):
         app.include_router(routes.router)
     app.mount("/live/static", StaticFiles(directory=live.STATIC))
     app.add_middleware(Guard)

@@ -109,6 +109,16 @@ def filters(connection: Database, asked: Annotated[Asked, Depends()]) -> Filters
     return Filters(equal, period, echoed, units)
 
 
+def from_names(connection: Connection, given: Mapping[str, str]) -> Filters:
+    """Return the filters of these parameters; raise Invalid for one that reports do not have, else as `filters`."""
+    named = {("from_" if name == "from" else name): value for name, value in given.items()}
+    for name in given:
+        if name == "from_" or ("from_" if name == "from" else name) not in Asked.__dataclass_fields__:
+            known = ", ".join(field.rstrip("_") for field in Asked.__dataclass_fields__)
+            raise Invalid(f"filters.{name}", given[name], f"one of these filters: {known}")
+    return filters(connection, Asked(**named))
+
+
 def check_language(connection: Connection, language: str) -> None:
     """Raise Unknown unless a stored survey version has the language."""
     rows = connection.execute("SELECT definition FROM surveys").fetchall()

@@ -11,12 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 from broker_bridge.database import releases
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import Because
-from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.reporting import reports
-from server.reporting.filters import Asked, filters
+from server.reporting.filters import from_names
 from server.reporting.reports import By, Shape, Step
 
 router = APIRouter(prefix="/api/v1/releases", tags=["releases"])
@@ -40,13 +39,9 @@ class Question(BaseModel):
 
     def run(self, connection: Connection) -> Answer:
         """Return the report as it is now."""
-        given = {("from_" if name == "from" else name): value for name, value in self.filters.items()}
-        unknown = set(given) - set(Asked.__dataclass_fields__)
-        if unknown:
-            raise Invalid(f"filters.{unknown.pop()}", None, "the filters of a report")
         shape = Shape(self.step, self.by, self.classes_in)
         with snapshot(connection):
-            return reports.run(connection, self.report, filters(connection, Asked(**given)), shape)
+            return reports.run(connection, self.report, from_names(connection, self.filters), shape)
 
 
 class Wanted(BaseModel):
