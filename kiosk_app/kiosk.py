@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from kiosk_app.certificate import Certificate
 from kiosk_app.clock import Clock
 from kiosk_app.conversation import Conversation
 from kiosk_app.envelope import Envelope, key_of
@@ -52,6 +53,7 @@ class Kiosk:
         self.conversation = Conversation(settings, self.outbox, self.clock, self.surveys, identity)
         self.conversation.alarms = self._alarms
         self.publisher = Publisher(settings, self.conversation, self.clock.uptime_ms)
+        self._certificate = Certificate(settings.tls.certificate if settings.tls else None)
         status = Status(
             settings=settings,
             words=texts,
@@ -61,6 +63,7 @@ class Kiosk:
             surveys=self.surveys,
             conversation=self.conversation,
             publisher=self.publisher,
+            certificate=self._certificate,
             version=own_version(),
         )
         self.session = Session(self.outbox, self.clock, texts, status, self.surveys.current)
@@ -99,7 +102,8 @@ class Kiosk:
 
     def _alarms(self) -> list[str]:
         reason = self.session.refusal
-        return [f"out_of_service.{reason}"] if reason else []
+        refusing = [f"out_of_service.{reason}"] if reason else []
+        return refusing + self._certificate.alarms(self.clock.at())
 
     def stop(self) -> None:
         """Say good-bye to the bridge, and let the files go."""

@@ -1,6 +1,8 @@
 """Keeps a connection to the broker in a thread of its own: whatever happens to it, the screen does not wait."""
 
+import logging
 import random
+import socket
 import ssl
 from collections.abc import Callable
 from threading import Event, Thread
@@ -19,8 +21,25 @@ CONNECT_S = 10.0
 PARTING_S = 2.0
 
 
+log = logging.getLogger("hymio.kiosk")
+
+
 class Away(Exception):
     """The connection is gone, or never came; the text says why."""
+
+
+class Forbidden(Away):
+    """The broker does not want us: name, certificate or access list are not as they should be."""
+
+
+WHY: tuple[tuple[type[Exception], str], ...] = (
+    (Forbidden, "forbidden"),
+    (ssl.SSLCertVerificationError, "untrusted"),
+    (ssl.SSLError, "insecure"),
+    (socket.gaierror, "unnamed"),
+    (OSError, "unreachable"),
+)
+"""What the staff read, by what happened; the first that fits."""
 
 
 class Publisher:
@@ -36,7 +55,8 @@ class Publisher:
         uptime_ms: Callable[[], int],
         wait: Callable[[float], bool] | None = None,
     ) -> None:
-        self.state = "connecting"  # then connected, or why not
+        self.state = "connecting"  # then connected, or a word of WHY
+        self.trouble = ""  # the same for an engineer
         self.failures = 0
         self._settings = settings
         self._conversation = conversation
@@ -45,7 +65,7 @@ class Publisher:
         self.wait = wait or self._stopping.wait
         self._thread = Thread(target=self.run, name="publisher", daemon=True)
         self._subscribed = False
-        self._trouble = ""
+        self._trouble: Away | None = None
 
     def start(self) -> None:
         """Begin to hold a connection."""
@@ -64,13 +84,20 @@ class Publisher:
             try:
                 self.attend()
             except Exception as error:  # noqa: BLE001 - whatever the connection trips over, the next attempt may not
-                self.state = str(error) or type(error).__name__
+                self._note(error)
             if self._stopping.is_set():
                 return
             in_a_row = 0 if self._conversation.is_answered else in_a_row + 1
             self.failures += 1
             if self.wait(self.pause_s(in_a_row)):
                 return
+
+    def _note(self, error: Exception) -> None:
+        told = str(error) or type(error).__name__
+        if told != self.trouble:
+            log.warning("connection to %s: %s", self._settings.host, told)
+        self.trouble = told
+        self.state = next((word for kind, word in WHY if isinstance(error, kind)), "lost")
 
     def pause_s(self, in_a_row: int) -> float:
         """Return how long to wait after so many failures in a row: half of it fixed, half by chance."""
@@ -80,7 +107,7 @@ class Publisher:
 
     def attend(self) -> None:
         """Hold one connection until it ends, or until we are asked to stop; raise Away when it ends."""
-        self._subscribed, self._trouble = False, ""
+        self._subscribed, self._trouble = False, None
         if not self._conversation.has_journal:
             raise Away("the outbox cannot be opened")
         client = self._client()
@@ -97,7 +124,7 @@ class Publisher:
     def _step(self, client: Client) -> None:
         code = client.loop(STEP_S)
         if self._trouble:
-            raise Away(self._trouble)
+            raise self._trouble
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise Away(f"connection lost: {code.name}")
         if self._subscribed:
@@ -113,8 +140,8 @@ class Publisher:
                     break
             client.disconnect()
             client.loop(STEP_S)
-        elif (socket := client.socket()) is not None:
-            socket.close()
+        elif (link := client.socket()) is not None:
+            link.close()
 
     # The client
 
@@ -141,7 +168,7 @@ class Publisher:
         self, client: Client, userdata: object, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         if reason.is_failure:
-            self._trouble = f"refused by the broker: {reason}"
+            self._trouble = Forbidden(f"refused by the broker: {reason}")
         else:
             client.subscribe(self._conversation.topic_filter, qos=1)
 
@@ -149,11 +176,11 @@ class Publisher:
         self, client: Client, userdata: object, mid: int, reasons: list[ReasonCode], properties: Properties | None
     ) -> None:
         if any(reason.is_failure for reason in reasons):
-            self._trouble = f"not allowed to listen: {reasons[0]}"
+            self._trouble = Forbidden(f"not allowed to listen: {reasons[0]}")
         else:
             self._conversation.opened()
             self._subscribed = True
-            self.state = "connected"
+            self.state, self.trouble = "connected", ""
 
     def _on_disconnect(
         self,
@@ -163,7 +190,7 @@ class Publisher:
         reason: ReasonCode,
         properties: Properties | None,
     ) -> None:
-        self._trouble = self._trouble or f"connection lost: {reason}"
+        self._trouble = self._trouble or Away(f"connection lost: {reason}")
 
     def _on_message(self, client: Client, userdata: object, message: MQTTMessage) -> None:
         self._conversation.received(message.topic, bytes(message.payload), self._uptime_ms())

@@ -163,7 +163,8 @@ class Session:
             self._end()
         elif self._kind == "asking" and not self._is_warning and self._left_ms() <= WARNING_MS:
             self._is_warning = True
-            self._reader.say(self._painter.word(self._language, "idle.still_there"))
+            asked = ("idle.still_there", "idle.touch")
+            self._reader.say(*(self._painter.word(self._language, key) for key in asked))
         if self.is_free and self._clock.uptime_ms() - self._looked_ms >= LOOKS_MS:
             self._look()
 
@@ -221,6 +222,9 @@ class Session:
         visit = self._asked()
         if visit.choose(value):
             self._next()
+            return
+        done = "option.chosen" if visit.is_chosen(value) else "option.removed"
+        self._reader.say(self._painter.word(self._language, done))
 
     def _erase(self) -> None:
         self._pin = self._pin[:-1]
@@ -236,7 +240,7 @@ class Session:
         text = visit.text[:-1] if key == keyboard.ERASE else visit.text + keyboard.character(key)
         if visit.type(text):
             self._shifted = False
-            self._reader.say(text[-1:])
+            self._reader.say(self._painter.word(self._language, key) if key == keyboard.SPACE else text[-1:])
 
     def _on_language(self, code: str) -> None:
         if self._kind == "attract":

@@ -14,6 +14,7 @@ from kiosk_app.survey import SCALES, Survey
 PROGRAM = "espeak-ng"
 WORDS_A_MINUTE = 140
 ONE_TEXT_S = 30
+PARTING_S = 3
 NEAREST = {"se": "fi", "smn": "fi", "sms": "fi", "en": "en-gb"}
 """The Sámi languages have no voice; Finnish reads their letters more nearly than any other that there is."""
 
@@ -43,7 +44,7 @@ class Speech:
         """End the rendering; the next start goes on with it."""
         self._is_stopping = True
         if self._thread:
-            self._thread.join(ONE_TEXT_S)
+            self._thread.join(PARTING_S)
 
     def render(self, survey: Survey) -> None:
         """Render what is missing, one text after the other; without espeak-ng the kiosk is silent."""

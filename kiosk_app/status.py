@@ -7,6 +7,7 @@ from pathlib import Path
 from zlib import crc32
 
 from device.protocol.canonical import dumps
+from kiosk_app.certificate import Certificate
 from kiosk_app.clock import Clock
 from kiosk_app.conversation import Conversation
 from kiosk_app.envelope import Envelope
@@ -18,6 +19,7 @@ from kiosk_app.settings import Settings
 from kiosk_app.surveys import Surveys
 
 PORTION = 256
+LONGEST_VALUE = 36  # letters
 Rows = tuple[tuple[str, str], ...]
 
 
@@ -35,6 +37,7 @@ class Status:
         surveys: Surveys,
         conversation: Conversation,
         publisher: Publisher,
+        certificate: Certificate,
         version: str,
     ) -> None:
         self._settings = settings
@@ -45,6 +48,7 @@ class Status:
         self._surveys = surveys
         self._conversation = conversation
         self._publisher = publisher
+        self._certificate = certificate
         self._version = version
         self._lock = Lock(settings.pin_hash)
 
@@ -61,13 +65,13 @@ class Status:
         """Return label and value of everything, in the order in which a maintainer asks."""
         words = self._words(language)
         told = self._told(words)
-        return tuple((words.get(f"status.{name}", name), value) for name, value in told.items())
+        return tuple((words.get(f"status.{name}", name), shortened(value)) for name, value in told.items())
 
     def _told(self, words: Mapping[str, str]) -> dict[str, str]:
         outbox, surveys, state = self._outbox, self._surveys, self._publisher.state
         yes, no = words.get("status.yes", "yes"), words.get("status.no", "no")
         return {
-            "device": self._settings.device_id,
+            "device": f"{self._settings.device_id}, {self._version}",
             "network": words.get(f"status.{state}", state),
             "broker": f"{self._settings.host}:{self._settings.port}",
             "acknowledged": moment(self._conversation.acked_at),
@@ -75,8 +79,8 @@ class Status:
             "outbox": outbox.trouble() or words.get("status.ok", "ok"),
             "survey": surveys.version or "-",
             "refused": surveys.refused or "-",
-            "version": self._version,
             "clock": moment(self._clock.at()),
+            "certificate": self._certificate.told,
             "sealed": yes if self._envelope.is_sealing else no,
         }
 
@@ -90,6 +94,11 @@ class Status:
             why = str(error) if isinstance(error, OutboxError) else error.strerror or str(error)
             return ((label, why),)
         return ((label, f"{count} > {path.name}"),)
+
+
+def shortened(value: str) -> str:
+    """Return as much of a value as a line holds; the whole reason of a refusal stands in the hello."""
+    return value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def moment(at: int | None) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class Surveys:
         self._previous = folder / "survey.previous.json"
         self._starts = folder / "survey.starts"
         self._payload: bytes | None = None
-        self._offered: bytes | None = None
+        self._offered: deque[bytes] = deque(maxlen=1)  # two threads may use it without a lock
         self._bad: bytes | None = None
         self._start()
 
@@ -69,7 +70,7 @@ class Surveys:
     def offer(self, payload: bytes) -> None:
         """Keep what the bridge wants asked until nobody is at the screen."""
         if payload not in (self._bad, self._payload):
-            self._offered = payload
+            self._offered.append(payload)
 
     def refuse(self, reason: str) -> None:
         """Tell the bridge why the newest settings are not in use."""
@@ -78,9 +79,9 @@ class Surveys:
 
     def take(self) -> Survey | None:
         """Return the survey to ask from now on, if there is a new one that is sound, can be shown and is kept."""
-        payload, self._offered = self._offered, None
-        if payload is None:
+        if not self._offered:
             return None
+        payload = self._offered.pop()
         try:
             survey = decode(payload, self._limits)
             self._try_on_screen(survey)

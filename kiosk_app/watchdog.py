@@ -1,5 +1,6 @@
 """Tells systemd that the kiosk is up and that its screen still moves; without systemd it tells nobody."""
 
+import contextlib
 import os
 import socket
 from collections.abc import Mapping
@@ -31,5 +32,6 @@ class Watchdog:
         if not self._address:
             return
         name = "\0" + self._address[1:] if self._address.startswith("@") else self._address
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        # systemd being away for a moment is no reason to end: it will start us anew if it misses us.
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
             channel.sendto(word.encode(), name)

@@ -35,7 +35,7 @@ HOMES = {
     "uvicorn": ("server/",),
     "sqlite3": ("broker_bridge/database/sqlite.py", "kiosk_app/outbox.py"),
     "psycopg": ("broker_bridge/database/postgresql.py",),
-    "cryptography": ("kiosk_app/envelope.py",),
+    "cryptography": ("kiosk_app/envelope.py", "kiosk_app/certificate.py"),
     "sqlite_utils": ("broker_bridge/",),
 }
 

@@ -233,7 +233,8 @@ def test_a_broker_that_is_not_ours_gets_nothing(bench, tmp_path, name, why):
     bench.wait_until(lambda: visitors.kiosk.publisher.failures >= 2)
     visitors.kiosk.stop()
 
-    assert why in visitors.kiosk.publisher.state
+    assert why in visitors.kiosk.publisher.trouble
+    assert visitors.kiosk.publisher.state == "untrusted"
     assert bench.rows() == []
 
 

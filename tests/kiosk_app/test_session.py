@@ -552,3 +552,13 @@ def test_contrast_chosen_on_the_idle_screen_ends_with_the_patience():
     kiosk.wait(10_100)
 
     assert not kiosk.page.contrast
+
+
+def test_who_listens_hears_what_was_ticked():
+    kiosk = Kiosk(ALL[3:4])
+    kiosk.key("ok", "right", "ok")
+    assert kiosk.page.voice == ("option.chosen",)
+
+    kiosk.key("ok")
+
+    assert kiosk.page.voice == ("option.removed",)
