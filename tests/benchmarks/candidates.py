@@ -117,7 +117,9 @@ def prepared(messages: Sequence[Said]) -> list[Response]:
         batch = json.loads(message.payload)
         device = topics.split(message.topic)[0]
         number = int(device[-4:])
-        at = Place(f"point-{number:04d}", f"unit-{number // workload.POINTS_A_UNIT:04d}", "aura", "2540")
+        at = Place(
+            f"bench-point-{number:04d}", f"bench-unit-{number // workload.POINTS_A_UNIT:04d}", workload.SCHEME, "2540"
+        )
         for record in batch["responses"]:
             row = Response(
                 device_id=device,

@@ -13,9 +13,11 @@ from device.protocol import topics
 DEVICES = 100
 POINTS_A_UNIT = 3
 NOW_MS = 1_795_325_090_000  # 2026-11-22
+SCHEME = "bench"
+FIRST_ID = 1_000_000_000  # of links: above those of a past that was made up
 STEP_S = 97  # between two presses of one box: 10,000 of them are a week and a half
 SURVEY = {
-    "survey": "reception@1",
+    "survey": "bench@1",
     "languages": ["fi", "sv"],
     "questions": [{"id": "smiley", "kind": "smiley5", "text": {"fi": "Millainen?", "sv": "Hurdan?"}}],
 }
@@ -31,7 +33,7 @@ class Said:
 
 
 def device_id(number: int) -> str:
-    return f"box-{number:04d}"
+    return f"bench-{number:04d}"
 
 
 def messages(total: int, batch: int) -> list[Said]:
@@ -49,7 +51,7 @@ def said(device: int, first: int, batch: int, of: int) -> Said:
             "boot": 1,
             "uptime_s": seq * STEP_S,
             "at": start_s + seq * STEP_S,
-            "survey": "reception@1",
+            "survey": "bench@1",
             "language": "sv" if (seq + device) % 5 == 0 else "fi",
             "answers": {"smiley": 1 + (seq * 7 + device * 3 + seq // 11) % 5},
         }
@@ -62,12 +64,12 @@ def said(device: int, first: int, batch: int, of: int) -> Said:
 
 
 def opened(url: str) -> Connection:
-    """Return a connection to a new database with the county in it."""
+    """Return a connection to a database, new or not, with the county in it."""
     connection = open_database(url)
     add_survey(connection, SURVEY)
-    numbers = count(1)
+    numbers = count(FIRST_ID)
     with transaction(connection):
-        classed = {"scheme": "aura", "names": "{}", "level": "exact", "source": "benchmark"}
+        classed = {"scheme": SCHEME, "names": "{}", "level": "exact", "source": "benchmark"}
         insert(connection, "service_classes", classed | {"code": "2540"})
         for number in range(DEVICES):
             add_box(connection, number, numbers)
@@ -76,10 +78,10 @@ def opened(url: str) -> Connection:
 
 def add_box(connection: Connection, number: int, ids: "count[int]") -> None:
     """Add a box at a service point of its own; every third point begins a unit."""
-    point, unit = f"point-{number:04d}", f"unit-{number // POINTS_A_UNIT:04d}"
+    point, unit = f"bench-point-{number:04d}", f"bench-unit-{number // POINTS_A_UNIT:04d}"
     if number % POINTS_A_UNIT == 0:
         insert(connection, "units", {"code": unit, "names": "{}", "time_zone": "Europe/Helsinki"})
-        link = {"unit": unit, "scheme": "aura", "code": "2540", "valid_from_ms": 0}
+        link = {"unit": unit, "scheme": SCHEME, "code": "2540", "valid_from_ms": 0}
         insert(connection, "service_class_links", link | {"id": next(ids)})
     insert(connection, "service_points", {"code": point, "names": "{}"})
     insert(
