@@ -119,6 +119,9 @@ class Conversation:
             except OutboxError as error:
                 self.trouble = f"outbox: {error}"  # the screen says so too; the connection stays for settings
                 return
+            if not records:  # a replay of what is no longer held
+                self._sent_seq = self._outbox.next_seq - 1
+                return
             try:
                 batch = self._say("up/responses", self._moment() | {"responses": records})
             except Refused as refusal:

@@ -1,5 +1,6 @@
 """The kiosk behind its glass: puts outbox, session, survey, speech and publisher together, and keeps them going."""
 
+import contextlib
 import os
 import time
 import tomllib
@@ -42,7 +43,8 @@ class Kiosk:
         now_ms: Callable[[], int] = monotonic_ms,
         environment: Mapping[str, str] = os.environ,
     ) -> None:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # a disk that cannot take a folder shows on the screen as out of service
+            settings.data.mkdir(parents=True, exist_ok=True)
         envelope = Envelope(key_of(environment))
         self.clock = Clock(now_ms)
         self.outbox = Outbox(settings.data, envelope, on_disk=settings.on_disk)

@@ -37,6 +37,8 @@ WHY: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLCertVerificationError, "untrusted"),
     (ssl.SSLError, "insecure"),
     (socket.gaierror, "unnamed"),
+    (FileNotFoundError, "no_certificate"),
+    (PermissionError, "no_certificate"),
     (OSError, "unreachable"),
 )
 """What the staff read, by what happened; the first that fits."""

@@ -8,7 +8,7 @@ from device.protocol import canonical, messages
 from kiosk_app.clock import Clock
 from kiosk_app.conversation import Conversation
 from kiosk_app.envelope import Envelope
-from kiosk_app.outbox import Outbox
+from kiosk_app.outbox import MARK_EVERY_S, REPLAY_S, Outbox
 from kiosk_app.publisher import Publisher
 from kiosk_app.settings import Settings
 from kiosk_app.survey import Limits
@@ -144,6 +144,21 @@ def test_a_server_restored_from_a_backup_gets_its_replay(line):
 
     ((_, batch),) = line.heard()
     assert [{"seq": record.seq} | record.content for record in batch["responses"]] == put[1:]
+
+
+def test_a_replay_of_what_is_no_longer_held_is_over_at_once(line):
+    line.put(3)
+    line.heard()
+    line.ack(3)
+    line.outbox.tidy(NOW_AT)
+    line.outbox.tidy(NOW_AT + REPLAY_S + MARK_EVERY_S)
+    line.heard()
+
+    line.say("down/replay", epoch=line.outbox.epoch, from_seq=1)
+
+    assert line.seqs() == []
+    line.put(1)
+    assert line.seqs() == [[4]]
 
 
 @pytest.mark.parametrize("fields", [{"epoch": "another", "from_seq": 1}, {"from_seq": 9}])

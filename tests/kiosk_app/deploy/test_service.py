@@ -39,4 +39,4 @@ def test_the_unit_is_shut_in(unit: Path) -> None:
 def test_the_watchdog_waits_for_the_screen(unit: Path) -> None:
     lines = unit.read_text().splitlines()
 
-    assert {"Type=notify", "WatchdogSec=20", "Restart=always", "RequiresMountsFor=/var/lib/hymio"} <= set(lines)
+    assert {"Type=notify", "WatchdogSec=20", "Restart=always", "Wants=var-lib-hymio.mount"} <= set(lines)
