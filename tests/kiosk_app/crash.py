@@ -15,8 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from kiosk_app import outbox as module
+from kiosk_app import surveys
 from kiosk_app.envelope import Envelope
 from kiosk_app.outbox import Outbox
+from kiosk_app.survey import Limits
+from kiosk_app.surveys import Surveys
+from tests.kiosk_app.parts import settings
 from tests.kiosk_app.steps import Steps
 
 NOW_AT = 1_795_325_000
@@ -33,6 +37,8 @@ def content(number: int) -> dict[str, Any]:
 
 class RightOutbox(Outbox):
     """The kiosk's own, with a line to who keeps the account."""
+
+    keep_survey = staticmethod(surveys.write)
 
     def give(self, number: int, thank: Thank) -> None:
         """Store a response, and then thank."""
@@ -65,16 +71,31 @@ class ForgetsAtOnce(RightOutbox):
             self._connection.execute("DELETE FROM records WHERE seq <= ?", (seq,))
 
 
+def left_to_the_system(path: Path, content: bytes) -> None:
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
+class KeepsNoSurvey(RightOutbox):
+    """Leaves it to the system when a new survey reaches the disk."""
+
+    keep_survey = staticmethod(left_to_the_system)
+
+
 DESIGNS: Mapping[str, type[RightOutbox]] = {
-    design.__name__: design for design in (RightOutbox, ThanksFirst, SyncsSometimes, ForgetsAtOnce)
+    design.__name__: design for design in (RightOutbox, ThanksFirst, SyncsSometimes, ForgetsAtOnce, KeepsNoSurvey)
 }
 
 
 def day(folder: Path, design: type[RightOutbox], thank: Thank) -> None:
     """Live through everything that writes: creation, responses, acknowledgements, a start, the end of a window."""
+    surveys.write = design.keep_survey  # this process is forked for this one day
     kiosk = design(folder, Envelope())
     for number in range(RESPONSES // 2):
         kiosk.give(number, thank)
+    take(folder, 1, thank)
+    take(folder, 2, thank)
     kiosk.acknowledge(2)
     kiosk.tidy(NOW_AT)
     kiosk.close()
@@ -85,6 +106,14 @@ def day(folder: Path, design: type[RightOutbox], thank: Thank) -> None:
     for number in range(RESPONSES // 2, RESPONSES):
         kiosk.give(number, thank)
     kiosk.close()
+
+
+def take(folder: Path, number: int, thank: Thank) -> None:
+    """Take another version of the survey, and say so to the bridge."""
+    kept = Surveys(folder, Limits())
+    kept.offer(json.dumps(settings(version=f"reception@{number}") | {"v": 1}).encode())
+    kept.take()
+    thank(json.dumps({"survey": number}))
 
 
 def wrong(folder: Path, thanked: list[dict[str, Any]]) -> list[str]:
@@ -98,6 +127,9 @@ def wrong(folder: Path, thanked: list[dict[str, Any]]) -> list[str]:
     found += [f"lost {seq}" for seq, record in kept.items() if held.get(seq) != record]
     if len(held.keys() - responses.keys()) > 1:
         found.append("more than one response that nobody was thanked for")
+    told = max((line["survey"] for line in thanked if "survey" in line if isinstance(line["survey"], int)), default=0)
+    asked = int(Surveys(folder, Limits()).version.partition("@")[2] or 0)
+    found += [f"survey {asked} after {told}"] if asked not in (told, told + 1) else []
     if not found:
         seq = outbox.put(content(99))["seq"]
         found += [f"{seq} given twice"] if seq in responses else []

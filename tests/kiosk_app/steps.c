@@ -3,7 +3,8 @@
 
    A step is a write, a synchronisation, a change of length, a removal or a renaming. To die is SIGKILL before the step,
    or, of a write, after half of it. A second folder can stand for the disk behind the machine's memory: it gets of
-   each file what was there when the file was synchronised, and nothing else. */
+   each file what was there when the file was synchronised, and nothing else. A file that was renamed without that is
+   empty there. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -161,5 +162,12 @@ int unlink(const char *path)
 int rename(const char *from, const char *to)
 {
     or_die(is_watched_path(to));
+    if (disk[0] && is_watched_path(to)) {
+        char source[8192], target[8192];
+        snprintf(source, sizeof source, "%s/%s", disk, strrchr(from, '/') + 1);
+        snprintf(target, sizeof target, "%s/%s", disk, strrchr(to, '/') + 1);
+        if (REAL(rename)(source, target) != 0)
+            close(open(target, O_WRONLY | O_CREAT | O_TRUNC, 0600));
+    }
     return REAL(rename)(from, to);
 }

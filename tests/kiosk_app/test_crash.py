@@ -48,7 +48,12 @@ def test_at_whatever_step_it_ends_every_response_that_was_thanked_is_there(libra
 
 @pytest.mark.parametrize(
     ("design", "complaint"),
-    [("ThanksFirst", "killed: lost"), ("SyncsSometimes", "cut: lost"), ("ForgetsAtOnce", "killed: lost 1")],
+    [
+        ("ThanksFirst", "killed: lost"),
+        ("SyncsSometimes", "cut: lost"),
+        ("ForgetsAtOnce", "killed: lost 1"),
+        ("KeepsNoSurvey", "cut: survey 0 after"),
+    ],
 )
 def test_a_wrong_outbox_is_caught(library, folder, design, complaint):
     found = swept(library, folder, design, every=7)
