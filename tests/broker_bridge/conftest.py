@@ -78,9 +78,11 @@ def locked(database: str) -> Iterator[None]:
     other.begin()
     if other.engine == "postgresql":
         other.execute("LOCK TABLE journals")
-    yield
-    other.execute("ROLLBACK")
-    other.close()
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
 
 
 def do_not_wait(connection: Connection) -> None:

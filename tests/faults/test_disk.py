@@ -1,10 +1,13 @@
 """A disk that is full, or that fails to sync: nothing is acknowledged that is not stored."""
 
+import json
 import os
 import resource
 import shutil
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from contextlib import closing, suppress
 
 import pytest
@@ -12,13 +15,18 @@ import pytest
 from broker_bridge.database.condition import trouble
 from broker_bridge.database.connect import connect
 from broker_bridge.database.migrate import open_database
+from server.trial.ports import free_port
+from tests.broker_bridge.conftest import locked
+from tests.conftest import TEMPLATE
 from tests.faults.checker import Account, account
 from tests.faults.fleet import Fleet
 from tests.faults.journal import furnish, journals
 from tests.faults.processes import Bridge, broker, wait_until
+from tests.postgresql import OWNER
 
 NOTHING = Account(lost=0, doubled=0)
 KIB = 1024
+PATIENCE_S = 90.0  # a server that others keep busy gives up a lock after ten seconds, or some more
 
 
 @pytest.fixture
@@ -57,9 +65,12 @@ def look(database, fleet, devices):
 
 
 def tend_until(fleet, condition):
-    deadline_s = time.monotonic() + 30
+    deadline_s = time.monotonic() + PATIENCE_S
     while not condition():
-        assert time.monotonic() < deadline_s, "waited in vain"
+        assert time.monotonic() < deadline_s, (
+            time.monotonic(),
+            os.system("cat /tmp/pytest-of-root/pytest-current/*/bridge-None.log; ps aux | grep -a hymio.bridge | head"),
+        )
         fleet.tend()
         time.sleep(0.01)
 
@@ -85,6 +96,75 @@ def test_a_full_disk_stops_the_acks_and_the_health_until_there_is_room_again(sma
     assert max(promised.values()) < 400
     assert look(database, fleet, devices) == NOTHING
     assert trouble(database) is None
+
+
+@pytest.fixture
+def small_tablespace(small_disk, postgresql):
+    """Give a database whose tables lie on a disk of their own that is small, unlike that of the server's log."""
+    subprocess.run(["mount", "-o", "remount,size=24m", small_disk], check=True)
+    if os.getuid() == 0:
+        shutil.chown(small_disk, OWNER, OWNER)
+    small_disk.chmod(0o700)
+    for folder in small_disk.parents[:3]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    postgresql.command(f"CREATE TABLESPACE small LOCATION '{small_disk}'")
+    postgresql.command(f"CREATE DATABASE small TEMPLATE {TEMPLATE} TABLESPACE small")
+    yield postgresql.url("small")
+    postgresql.command("DROP DATABASE small WITH (FORCE)")
+    postgresql.command("DROP TABLESPACE small")
+
+
+def test_a_full_disk_of_the_server_stops_the_acks_until_there_is_room_again(
+    small_tablespace, small_disk, tmp_path, devices
+):
+    furnished(small_tablespace, devices)
+    with broker(tmp_path) as port, Fleet(devices, port) as fleet:
+        bridge = Bridge(tmp_path, port, small_tablespace)
+        bridge.start()
+        bridge.wait_until_ready()
+        filler = small_disk / "filler"
+        fill_up(filler)
+        fleet.press_to(400)
+
+        tend_until(fleet, lambda: "No space left on device" in bridge.log.read_text())
+        promised = fleet.acknowledged
+        filler.unlink()
+        fleet.settle()
+        bridge.stop()
+
+    assert max(promised.values()) < 400
+    assert look(small_tablespace, fleet, devices) == NOTHING
+
+
+def test_a_locked_database_stops_the_acks_and_the_health_until_it_is_free(database, tmp_path, devices):
+    furnished(database, devices)
+    monitor = free_port()
+    with broker(tmp_path) as port, Fleet(devices, port) as fleet:
+        bridge = Bridge(tmp_path, port, database)
+        bridge.options += ["--monitor-port", str(monitor)]
+        bridge.start()
+        bridge.wait_until_ready()
+        with locked(database):
+            fleet.press_to(400)
+            tend_until(fleet, lambda: "lock" in bridge.log.read_text())
+            promised = fleet.acknowledged
+            health = ask_until_unwell(monitor)
+        fleet.settle()
+        wait_until(bridge.ready.exists, "a bridge that is ready again")
+        bridge.stop()
+
+    assert set(promised.values()) == {0}
+    assert "lock" in health
+    assert look(database, fleet, devices) == NOTHING
+
+
+def ask_until_unwell(port):
+    """Return what monitoring is told once the bridge is not well."""
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30).close()
+        except urllib.error.HTTPError as unwell:
+            return json.load(unwell)["trouble"]
 
 
 def test_a_file_that_may_not_grow_stops_the_acks_until_it_may(tmp_path, devices):
