@@ -10,6 +10,7 @@ from msgspec import Struct
 
 EARLIEST_PLAUSIBLE_S = 1735689600  # 2025-01-01T00:00:00Z: no device existed before
 AHEAD_S = 300
+STRAY_MS_PER_S = 10  # a per cent: how far the oscillator of a sleeping box may stray between two moments of a boot
 
 CLOCK = "clock"
 RECONSTRUCTED = "reconstructed"
@@ -61,8 +62,9 @@ def date_by_clock(point: Point, at: int | None) -> bool:
 def date_by_boot(point: Point, uptime_s: int, anchored: Anchor | None) -> None:
     """Put a record at its time by the anchor of its boot, else at its receipt, to be bounded by its neighbours."""
     at_ms = anchored.booted_ms + uptime_s * 1000 if anchored else 0
-    if plausible(at_ms // 1000, point.received_ms):
-        put(point, at_ms, at_ms - 1000, at_ms + 1000, RECONSTRUCTED)
+    if anchored and plausible(at_ms // 1000, point.received_ms):
+        stray_ms = 1000 + abs(uptime_s - anchored.uptime_s) * STRAY_MS_PER_S
+        put(point, at_ms, at_ms - stray_ms, at_ms + stray_ms, RECONSTRUCTED)
     else:
         put(point, point.received_ms, None, point.received_ms, BOUNDED)
 

@@ -127,12 +127,13 @@ def date(rows: dict[int, dict], journal: Journal) -> None:
     timed = [row for _, row in sorted(rows.items()) if "uptime_s" in row]
     for row in timed:
         own, received_s = row["at"], row["received_ms"] // 1000
-        started = min(journal.clocks.get(row["boot"], [(0, None)]))[1]
+        read_at, started = min(journal.clocks.get(row["boot"], [(0, None)]))
         worked_out = None if started is None else started // 1000 + row["uptime_s"]
         if own is not None and EARLIEST_S <= own <= received_s + 300:
             put(row, own * 1000, own * 1000, own * 1000 + 999, "clock")
         elif worked_out is not None and EARLIEST_S <= worked_out <= received_s + 300:
-            put(row, worked_out * 1000, worked_out * 1000 - 1000, worked_out * 1000 + 1000, "reconstructed")
+            stray = 1000 + abs(row["uptime_s"] - read_at) * 10  # seconds, a per cent of which is so many milliseconds
+            put(row, worked_out * 1000, worked_out * 1000 - stray, worked_out * 1000 + stray, "reconstructed")
         else:
             put(row, None, None, None, "bounded")
     for place, row in enumerate(timed):

@@ -38,6 +38,16 @@ def test_a_batch_that_knows_the_time_dates_the_presses_of_its_boot(connection: C
     assert times(connection) == [((NOW_S - 60) * 1000, "reconstructed")]
 
 
+def test_the_longer_ago_a_clock_was_read_the_less_certain_is_what_it_dates(connection: Connection, send: Send) -> None:
+    ten_hours_s = 36_000
+    send("up/hello", next_seq=1, uptime_s=100, clock_at=NOW_S - ten_hours_s)
+    send("up/responses", uptime_s=100 + ten_hours_s, responses=[press(1, at=None, uptime_s=40 + ten_hours_s)])
+
+    row = connection.execute("SELECT at_ms, earliest_ms, latest_ms FROM responses").fetchone()
+    stray_ms = 1000 + (ten_hours_s - 60) * 10
+    assert tuple(row) == (at_ms := (NOW_S - 60) * 1000, at_ms - stray_ms, at_ms + stray_ms)
+
+
 def test_a_clock_that_comes_later_dates_the_presses_before_it(connection: Connection, send: Send) -> None:
     send("up/responses", responses=[press(1, at=None, uptime_s=40)])
     send("up/hello", next_seq=2, uptime_s=100, clock_at=NOW_S)
