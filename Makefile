@@ -106,6 +106,9 @@ crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at
 server:
 	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 
+kiosk-check: $(READY) screen  ## every screen touched and looked at, ten fingers at random; three minutes, ends with JSON
+	@$(RUN) -m tests.run_kiosk_check
+
 compiler:
 	@echo 'int main(void) { return 0; }' | cc -x c -o /dev/null - 2>/dev/null || .ci/debian_packages gcc libc6-dev
 

@@ -4,9 +4,12 @@ import random
 import traceback
 from dataclasses import dataclass, field
 
+from kiosk_app.envelope import Envelope
+from kiosk_app.outbox import Outbox
 from kiosk_app.survey import SCALES
 from tests.kiosk_app.ui.glass_rig import KEY, Rig, middle
 
+ALL = 1_000_000  # records, more than there can be
 APART_MS = 300  # two answers nearer to each other than this are one hand
 LYING_MS = 10_000  # a finger that lies longer is a drop of water: others may answer then
 MOST_FINGERS = 10
@@ -159,6 +162,20 @@ def mash(events, seed, outbox, read_again, asked="smiley@1", **kiosk_options):
     held = {record["seq"]: record for record in read_again()}
     judge.tally.lost = [seq for seq, record in judge.thanks.items() if held.get(seq) != record]
     return judge.tally
+
+
+def mashed(folder, events=1_000, outbox=Outbox, seed=1, **options):
+    """Mash with a real outbox in a folder, opened anew at the end."""
+
+    def read_again():
+        used.close()
+        again = Outbox(folder, Envelope())
+        held = again.peek_from(1, ALL)
+        again.close()
+        return held
+
+    used = outbox(folder, Envelope())
+    return mash(events, seed, used, read_again, **options)
 
 
 class Counted:

@@ -3,44 +3,15 @@
 import pytest
 
 from tests.kiosk_app.ui.glass_rig import KEY, LANGUAGES
-from tests.kiosk_app.ui.walking import paths
-
-MOST_STEPS = 80
-
-
-class Listener:
-    """Knows only what the kiosk says, and five keys."""
-
-    def __init__(self, kiosk):
-        self.kiosk = kiosk
-
-    @property
-    def heard(self):
-        """What was said last, as texts."""
-        return [text for _, text in self.kiosk.player.played[-1]] if self.kiosk.player.played else []
-
-    def go_to(self, text):
-        """Press the right key until it says a text, then ok."""
-        for _ in range(MOST_STEPS):
-            self.kiosk.press(KEY["right"])
-            if self.heard == [text]:
-                self.kiosk.press(KEY["ok"])
-                return
-        raise AssertionError(f"never heard {text!r}, last {self.heard}")
+from tests.kiosk_app.ui.walking import Listener, paths, walk_by_ear
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_survey_is_answered_by_keys_and_ear_alone(rig, language):
     kiosk = rig("national@1")
     path = next(path for path in paths() if path.name == f"national@1-{language}-4")
-    ear = Listener(kiosk)
-    own_name = {"fi": "Suomi", "sv": "Svenska", "en": "English"}[language]
 
-    ear.go_to(own_name)
-    said = []
-    for touch in path.touches:
-        said.append(ear.heard[0])
-        ear.go_to(next(each.label for each in kiosk.page.options if each.id == touch))
+    said = walk_by_ear(kiosk, path)
 
     assert [record["answers"] for record in kiosk.records] == [dict(path.answers)]
     assert said == [question.text[language] for question in kiosk.survey.questions]

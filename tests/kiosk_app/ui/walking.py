@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from kiosk_app.survey import SCALES
-from tests.kiosk_app.ui.glass_rig import LANGUAGES, survey
+from kiosk_app.texts import texts
+from tests.kiosk_app.ui.glass_rig import KEY, LANGUAGES, survey
 
+MOST_STEPS = 80  # until one must have heard everything on a page
 SKIP, BACK = "action.skip", "action.back"
 
 
@@ -94,3 +96,35 @@ def walk(kiosk, path):
     if len(stored) > 1:
         raise AssertionError(f"{len(stored)} records")
     return (stored[0] if stored else None), kiosk.page.kind
+
+
+class Listener:
+    """Knows only what the kiosk says, and five keys."""
+
+    def __init__(self, kiosk):
+        self.kiosk = kiosk
+
+    @property
+    def heard(self):
+        """What was said last, as texts."""
+        return [text for _, text in self.kiosk.player.played[-1]] if self.kiosk.player.played else []
+
+    def go_to(self, text):
+        """Press the right key until it says a text, then ok."""
+        for _ in range(MOST_STEPS):
+            self.kiosk.press(KEY["right"])
+            if self.heard == [text]:
+                self.kiosk.press(KEY["ok"])
+                return
+        raise AssertionError(f"never heard {text!r}, last {self.heard}")
+
+
+def walk_by_ear(kiosk, path):
+    """Answer a path by the keys, knowing only what is said; return what was said first on each page."""
+    ear = Listener(kiosk)
+    ear.go_to(texts(path.language)[f"language.{path.language}"])
+    said = []
+    for touch in path.touches:
+        said.append(ear.heard[0])
+        ear.go_to(next(each.label for each in kiosk.page.options if each.id == touch))
+    return said
