@@ -106,6 +106,13 @@ crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at
 server:
 	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 
+.PHONY: kiosk kiosk-check
+
+# Where there is no display it is drawn on a hidden one, and its picture is what there is to see.
+SHOWN := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--screenshot build/kiosk.png)
+kiosk: $(READY) screen  ## a kiosk to try, in a window; ARGS="--survey smiley@1 --size 800x480"
+	@$(RUN) -m hymio kiosk try $(SHOWN) $(ARGS)
+
 kiosk-check: $(READY) screen  ## every screen touched and looked at, ten fingers at random; three minutes, ends with JSON
 	@$(RUN) -m tests.run_kiosk_check
 

@@ -437,6 +437,24 @@ def run_kiosk(file: Path, size: str | None, screenshot: Path | None) -> None:
     program.run(chosen, screenshot)
 
 
+@kiosk.command("try")
+@click.option("--survey", default="national@1", show_default=True, help="One of the trial's: smiley@1 or national@1.")
+@click.option("--size", default="1280x800", show_default=True, metavar="WxH", help="The window's pixels.")
+@click.option("--screenshot", type=click.Path(dir_okay=False, path_type=Path), help="Leave a picture here, and end.")
+def try_kiosk(survey: str, size: str, screenshot: Path | None) -> None:
+    """Show a kiosk with a survey of the trial and no bridge; nothing is kept. The staff's PIN is 123456."""
+    from kiosk_app import settings, trial
+    from server.trial import county
+
+    surveys = {each["survey"]: each for each in county.surveys()}
+    if survey not in surveys:
+        raise Refused(f"--survey: {survey!r} is not one of {', '.join(surveys)}")
+    try:
+        trial.run(surveys[survey], size, screenshot, say)
+    except settings.Unusable as error:
+        raise Refused(f"--size: {error}") from error
+
+
 @kiosk.command("pin")
 def kiosk_pin() -> None:
     """Ask for the staff's PIN, and print what the settings file keeps of it."""

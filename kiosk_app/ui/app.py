@@ -32,6 +32,7 @@ class Panel(NamedTuple):
     size: tuple[int, int] | None = None
     dark_after_s: int = 0
     screenshot: Path | None = None
+    ends_pictured: bool = False
 
 
 def opened(panel: Panel) -> Any:
@@ -61,13 +62,16 @@ def run(kiosk: Kiosk, panel: Panel) -> None:
 
     Clock.schedule_interval(tick, TICK_S)
     if panel.screenshot:
-        Clock.schedule_once(lambda _: pictured(window, panel.screenshot), SCREENSHOT_S)
+        Clock.schedule_once(lambda _: pictured(window, panel), SCREENSHOT_S)
     signal.signal(signal.SIGTERM, lambda *_: stopTouchApp())
     runTouchApp(glass)
 
 
-def pictured(window: Any, path: Path | None) -> None:
-    """Leave a picture of the window under exactly this name; Kivy would add a number to it."""
-    made = Path(window.screenshot(name=str(path)))
-    if path and made != path:
-        made.replace(path)
+def pictured(window: Any, panel: Panel) -> None:
+    """Leave a picture of the window under exactly its name; Kivy would add a number to it."""
+    window.dispatch("on_draw")  # what was drawn last has been handed to the screen, and is gone from here
+    made = Path(window.screenshot(name=str(panel.screenshot)))
+    if panel.screenshot and made != panel.screenshot:
+        made.replace(panel.screenshot)
+    if panel.ends_pictured:
+        stopTouchApp()

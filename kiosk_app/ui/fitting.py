@@ -10,6 +10,7 @@ from kiosk_app.ui.theme import Letters
 
 FONT = "DejaVuSans"  # comes with Kivy, and has every letter of Finnish, Swedish and the three Sámi languages
 STEP = 0.94  # from one height of the font to the next smaller one
+NARROWER = (0.55, 0.65, 0.75, 0.85, 0.93)  # shares of a box that lines are tried in, to be of even length
 EDGE = 2  # pixels that a glyph may lean out of its measure
 
 Measure = Callable[[str, int], tuple[int, int]]
@@ -39,11 +40,20 @@ def fit(text: str, width: float, height: float, letters: Letters, measure: Measu
     """Return the largest lettering that fits a box, at most as wanted; None when even the least does not."""
     size = letters.wanted
     while size >= letters.least:
-        lines = broken(text, width - EDGE, partial(width_of_line, measure, int(size)))
+        width_of = partial(width_of_line, measure, int(size))
+        lines = broken(text, width - EDGE, width_of)
         if lines and len(lines) * measure("Åg", int(size))[1] <= height:
-            return Fit(int(size), tuple(lines))
+            return Fit(int(size), tuple(evened(text, lines, width - EDGE, width_of)))
         size = size * STEP if size * STEP > letters.least or size == letters.least else letters.least
     return None
+
+
+def evened(text: str, lines: list[str], width: float, width_of: Callable[[str], float]) -> list[str]:
+    """Return a text in as many lines, of which none is much shorter than the others."""
+    if len(lines) == 1:
+        return lines
+    tries = (broken(text, width * share, width_of) for share in NARROWER)
+    return next((found for found in tries if found and len(found) <= len(lines)), lines)
 
 
 def width_of_line(measure: Measure, size: int, line: str) -> int:

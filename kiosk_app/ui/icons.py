@@ -161,6 +161,11 @@ def broom(pen: Pen) -> Instructions:
     return [pen.line((0, 0.85), (0, 0.1)), pen.line((-0.35, -0.05), (0.35, -0.05), width=0.12), *bristles]
 
 
+def bubble(pen: Pen) -> Instructions:
+    edge = [(-0.9, 0.65), (0.9, 0.65), (0.9, -0.4), (0.0, -0.4), (-0.5, -0.85), (-0.5, -0.4), (-0.9, -0.4)]
+    return [pen.line(*edge, close=True), *(pen.disc(x, 0.12, 0.12) for x in (-0.45, 0, 0.45))]
+
+
 def closed(pen: Pen) -> Instructions:
     return [pen.arc(0, 0, 0.8, 0, 1), pen.line((-0.55, -0.55), (0.55, 0.55))]
 
@@ -180,6 +185,7 @@ SIGNS: dict[str, Callable[[Pen], Instructions]] = {
     "export": export,
     "shift": shift,
     "broom": broom,
+    "bubble": bubble,
     "closed": closed,
 }
 

@@ -7,10 +7,10 @@ from kiosk_app.settings import Settings
 from kiosk_app.ui import app
 
 
-def run(settings: Settings, screenshot: Path | None = None) -> None:
-    """Show the kiosk of these settings until it is told to end."""
+def run(settings: Settings, screenshot: Path | None = None, *, ends_pictured: bool = False) -> None:
+    """Show the kiosk of these settings until it is told to end, or until its picture is taken."""
     size = (settings.width, settings.height) if settings.width and settings.height else None
-    panel = app.Panel(size, settings.blank_s, screenshot)
+    panel = app.Panel(size, settings.blank_s, screenshot, ends_pictured)
     window = app.opened(panel)
     from kiosk_app.ui.rendering import refusal  # noqa: PLC0415  # it measures letters, and so wants the window
 

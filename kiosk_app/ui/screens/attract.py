@@ -26,7 +26,7 @@ def content(sheet: Sheet) -> list[Part]:
 
 
 def starts(sheet: Sheet, box: Box) -> list[Part]:
-    """Return a button for each language: a smile, the invitation, and what the language calls itself."""
+    """Return a button a language: a bubble (a face would look like an answer), the invitation, the language's name."""
     count = len(sheet.page.titles)
     columns = 1 if sheet.is_portrait else min(count, ABREAST)
     cells = box.grid(count, columns, sheet.gap)
@@ -36,7 +36,7 @@ def starts(sheet: Sheet, box: Box) -> list[Part]:
             "start",
             f"language.{language}",
             f"{invitation}\n{texts(language)[f'language.{language}']}",
-            "face-5of5",
+            "bubble",
         )
         for cell, (language, invitation) in zip(cells, sheet.page.titles, strict=True)
     ]

@@ -5,7 +5,8 @@ from kiosk_app.ui.parts import Part
 from kiosk_app.ui.screens.sheet import Sheet
 
 LEAST = 182  # pixels of the smallest screen that answers side by side need
-LEAST_ROW = 42  # and each one below the other
+LEAST_ROW = 38  # and each one below the other
+ROW_GAP = 0.7  # of the usual one
 TITLE = 64
 NUMBERS = 120
 ENDS = 40
@@ -14,12 +15,13 @@ ENDS = 40
 def content(sheet: Sheet) -> list[Part]:
     """Return a question with a face or a sign for each answer, the worst first."""
     count = len(sheet.page.options)
-    rows = count * (LEAST_ROW * sheet.unit + sheet.gap)
+    gap = sheet.gap * ROW_GAP
+    rows = count * (LEAST_ROW * sheet.unit + gap)
     has_room = sheet.box.height - rows > TITLE * sheet.unit
     # The words of agreement are long: large letters need lines of their own.
     is_list = sheet.is_portrait or (sheet.page.larger and sheet.page.kind == "agree5" and has_room)
     title, below = sheet.titled(rows if is_list else LEAST * sheet.unit)
-    cells = below.box.rows(count, sheet.gap) if is_list else below.box.columns(count, sheet.gap)
+    cells = below.box.rows(count, gap) if is_list else below.box.columns(count, sheet.gap)
     return [title, *(answer(sheet, box, index) for index, box in enumerate(cells))]
 
 
