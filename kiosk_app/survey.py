@@ -14,6 +14,7 @@ SCALES = {"smiley4": range(1, 5), "smiley5": range(1, 6), "agree5": range(1, 6),
 """The values of a scale in the order in which they stand on the screen; 1 is the worst, 0 the least likely."""
 
 MOST_OPTIONS = 6  # more do not fit a screen in letters that an old visitor can read
+MOST_NOTES = 16
 ANSWERS_ROOM = 7_000  # bytes of a message's 8,192 that one visitor's answers may fill
 LEAST_TEXT_ROOM = 1_000
 LONGEST_WORD = 60  # letters; the screens judge shorter ones by their pixels
@@ -150,8 +151,11 @@ def read(fields: Mapping[str, Any], limits: Limits | None = None) -> Survey:
     if not questions:
         raise Refused("survey.questions has no question")
     unique((each.id for each in questions), "survey.questions")
-    told = Listed(NOTE, 16).check(fields.get("notes", []), "notes")
-    notes = tuple(note(each, offered, f"notes[{i}]") for i, each in enumerate(told))
+    notes = tuple(
+        note(NOTE.check(each, f"notes[{i}]"), offered, f"notes[{i}]")
+        for i, each in enumerate(fields.get("notes", [])[:MOST_NOTES])
+        if isinstance(each, dict) and ("said" in each or "did" in each)  # others are for the staff
+    )
     allowed = replace(limits or Limits(), **LIMITS.check(fields.get("limits", {}), "limits"))
     survey = Survey(fields["settings"], offered, questions, notes, allowed)
     if survey.text_room < LEAST_TEXT_ROOM:

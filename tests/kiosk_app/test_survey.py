@@ -42,6 +42,10 @@ def test_notes_come_with_date_and_owner():
     assert (told.said["sv"], told.did["en"], told.date, told.owner) == ("Cold", "Heated", "2026-11-01", "Reception")
 
 
+def test_notes_that_are_for_the_staff_are_not_shown():
+    assert read(settings(notes=["call the office", {"text": "hello"}, 7, None])).notes == ()
+
+
 def test_letters_are_composed():
     (asked,) = read(settings(changed(text=dict.fromkeys(["fi", "sv", "en"], "a\u0308iti ")))).questions
 
@@ -92,7 +96,7 @@ def test_a_survey_that_cannot_be_shown_is_refused_with_the_place(questions, reas
         ({"languages": ["fi", "fi"]}, "languages has fi twice"),
         ({"languages": ["fi", "se"]}, "survey.questions[0].text.se is missing"),
         ({"notes": [{"said": {"fi": "a"}}]}, "notes[0].date is missing"),
-        ({"notes": ["hello"]}, "notes[0] must be an object"),
+        ({"notes": ["for the staff", {"did": []}]}, "notes[1].date is missing"),
     ],
 )
 def test_settings_around_the_survey_are_checked_as_well(more, reason):
