@@ -10,7 +10,7 @@ from hardware.assemblies import assemblies
 from hardware.assembly import Assembly
 from hardware.enclosure.files import as_3mf, as_stl
 from hardware.enclosure.housing import HOUSINGS, Housing
-from hardware.enclosure.scenes import pictures
+from hardware.enclosure.scenes import pictures, stand_picture
 from hardware.enclosure.solids import base, body
 from hardware.schematic import schematic
 from hardware.steps import steps
@@ -26,6 +26,7 @@ def files() -> Iterator[tuple[str, bytes]]:
     for housing in HOUSINGS:
         yield from ((f"{housing.key}/{name}", content) for name, content in of_housing(housing))
     yield "kiosk_stand/reach.svg", reach.as_svg().encode()
+    yield "kiosk_stand/stand.png", stand_picture()
     yield "kiosk_stand/config.txt", "\n".join([*kiosk_stand.overlay_lines(), ""]).encode()
     yield "power.md", currents().encode()
 

@@ -222,6 +222,11 @@ CATALOGUE = {
     "gasket": Part("sealing tape, silicone sponge, 1 x 3 mm, by the metre", "no maker; sold by size", (1.5, 1.2, 0.8)),
     "wire": Part("stranded wire 0.25 mm2, ten colours, by the metre", "any, e.g. LiYv 1 x 0.25", (0.40, 0.30, 0.20)),
     "sd_card": Part("microSD card 32 GB, for industry", "SanDisk SDSDQAF3-032G-I", (18.0, 17.0, 15.0)),
+    "sheet": Part(
+        "aluminium sheet 3 mm, 220 x 330 mm, bent to an L: upright for the screen, shelf for the key bar",
+        "no maker; drilled after the screen and the stand at hand",
+        (18.0, 14.0, 9.0),
+    ),
     "stand": Part(
         "floor stand with VESA 75 plate, base 350 x 350 mm or bolted to the floor",
         "no maker; sold by height",

@@ -29,7 +29,7 @@ def assembly() -> Assembly:
         made.row(f"key {name}", (f"SW{number}", "NO", "C"))
         made.cable(f"W{number}", "U1", f"SW{number}", 400, (f"GPIO{pin}", "NO", "WH"), ("GND", "C", "BK"))
     screen_and_sound(made)
-    made.loose = HOUSING | {"sd_card": 1, "stand": 1}
+    made.loose = HOUSING | {"sd_card": 1, "sheet": 1, "stand": 1}
     return made
 
 

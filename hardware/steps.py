@@ -54,7 +54,7 @@ def mains_steps(made: Assembly) -> Iterator[str]:
 def kiosk_steps(made: Assembly) -> Iterator[str]:
     yield "## 1. Screen and computer\n"
     yield "1. Screw the Raspberry Pi (U1) on the back of the screen (DS1), lay the DSI cable and the two wires for 5 V."
-    yield "2. Print the key bar (`../key_bar/`), set the five keys into it, below the screen, in this order: "
+    yield "2. Print the key bar (`../key_bar/`) and set the five keys into it, from the left: "
     yield "   " + ", ".join(f"{ref} {net_word(made, ref)}" for ref in made.parts if made.parts[ref] == "key") + "."
     yield "3. Amplifier A1 and loudspeaker LS1 go behind the key bar, with the loudspeaker towards the visitor.\n"
     yield from wire_step(made, 2)
@@ -62,6 +62,9 @@ def kiosk_steps(made: Assembly) -> Iterator[str]:
     yield "The cable of PS1 goes through the stand's column, with a strain relief. Write the lines of `config.txt`"
     yield "beside this page into the Pi's own. `evtest` shows each key, `speaker-test -c2` is heard.\n"
     yield "## 4. Mount and measure\n"
+    yield "Screw the screen to the upright of the sheet, the key bar to its shelf (two M4 through the base), the sheet"
+    yield "to the stand's VESA plate. Round its edges; no wire is to be seen.\n"
+    yield "![The stand](stand.png)\n"
     yield "Set the heights of `reach.svg`, then measure from the finished floor.\n"
     yield "![Heights](reach.svg)"
 

@@ -47,6 +47,7 @@ class Housing:
     lamp_at: tuple[float, float] | None = (96.0, 48.0)
     holds: tuple[str, ...] = ()  # parts on the base, as in PLACES
     hangs: bool = False  # on two screws in the wall
+    bolts: tuple[tuple[float, float], ...] = ()  # M4 through the base
     has_plug: bool = True
     wall_mm: float = WALL_MM
     shifts: tuple[tuple[float, float], ...] = ((0.0, 0.0),) * 5
@@ -75,8 +76,16 @@ class Housing:
 BATTERY_PARTS = ("board", "cell", "charger", "usb_c")
 WALL_BOX = Housing("wall_box", "Wall box", holds=BATTERY_PARTS, hangs=True)
 COUNTER_BOX = Housing("counter_box", "Counter box", front_mm=46.0, back_mm=80.0, holds=BATTERY_PARTS)
+BOLTS = ((-63.0, -8.0), (63.0, -8.0))
 KEY_BAR = Housing(
-    "key_bar", "Key bar of the kiosk", length_mm=66.0, front_mm=48.0, back_mm=62.0, row_mm=2.0, lamp_at=None
+    "key_bar",
+    "Key bar of the kiosk",
+    length_mm=66.0,
+    front_mm=48.0,
+    back_mm=62.0,
+    row_mm=2.0,
+    lamp_at=None,
+    bolts=BOLTS,
 )
 HOUSINGS = (WALL_BOX, COUNTER_BOX, KEY_BAR)
 

@@ -5,15 +5,20 @@ from collections.abc import Iterator
 
 from manifold3d import Manifold
 
-from hardware.enclosure.housing import Housing
+from hardware.catalogue import CATALOGUE
+from hardware.enclosure.housing import KEY_BAR, Housing
 from hardware.enclosure.picture import Painted, picture, view
-from hardware.enclosure.solids import base, body, contents, cylinder, heads, on_panel, seal
+from hardware.enclosure.solids import base, block, body, contents, cylinder, heads, on_panel, seal
+from hardware.kiosk_stand import KEYS_MM, SCREEN_BOTTOM_MM, SCREEN_TILT_DEG
 from hardware.labels import COLOURS, EYE_MM, FACE_MM, labels, mouth
+from hardware.reach import ACTIVE_MM
 
 Colour = tuple[int, int, int]
 BODY: Colour = (225, 229, 233)
 BASE: Colour = (176, 183, 190)
 STEEL: Colour = (150, 158, 168)
+GLASS: Colour = (120, 160, 200)
+ACTIVE_WIDE_MM = 156.0
 INK: Colour = (30, 32, 36)
 PARTS: dict[str, Colour] = {
     "board": (60, 130, 90),
@@ -82,3 +87,20 @@ def stroke(points: list[tuple[float, float]]) -> Manifold:
 
 def rgb(colour: str) -> Colour:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def kiosk() -> Iterator[Painted]:
+    """Yield the kiosk on its stand, the visitor to come from the front."""
+    foot, column = (350.0, 350.0, 8.0), (60.0, 40.0, SCREEN_BOTTOM_MM)
+    shelf = KEYS_MM - (KEY_BAR.front_mm + KEY_BAR.back_mm) / 2
+    yield Painted(block(foot, (0, 0, 0)) + block(column, (0, 0, 0)), BASE)
+    yield Painted(block((220.0, 90.0, 3.0), (0, -60, shelf - 3)), STEEL)
+    yield from (Painted(each.solid.translate([0, -65, shelf]), each.colour) for each in closed(KEY_BAR))
+    wide, high, deep = CATALOGUE["touchscreen"].size
+    for size, front, colour in (((wide, deep, high), 0.0, INK), ((ACTIVE_WIDE_MM, 2.0, ACTIVE_MM), -deep / 2, GLASS)):
+        lifted = block(size, (0, front, (high - size[2]) / 2)).rotate([-SCREEN_TILT_DEG, 0, 0])
+        yield Painted(lifted.translate([0, -20, SCREEN_BOTTOM_MM]), colour)
+
+
+def stand_picture() -> bytes:
+    return picture([*kiosk()], view(-28, 16), width=520)

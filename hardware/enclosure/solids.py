@@ -35,6 +35,7 @@ BOSS_MM = (7.0, 14.0, 15.0)
 BOSS_AT_MM = 9.0  # middle of its screw above the base
 INSERT_HOLE_MM = 4.0
 SCREW_HOLE_MM = 3.4
+BOLT_HOLE_MM = 4.4
 LIP_MM = 5.0
 LIP_WALL_MM = 2.5
 PLUG_ABOVE_MM = 3.2  # middle of the socket above its board's underside
@@ -170,9 +171,10 @@ def boss_holes(housing: Housing) -> Manifold:
 
 
 def hangers(housing: Housing) -> Manifold:
-    """Return the keyholes of a box that hangs: over the screw's head, then down."""
+    """Return the holes for bolts, and the keyholes of a box that hangs: over the screw's head, then down."""
+    bolts = together(cylinder(BOLT_HOLE_MM, 20).translate([x, y, -10.0]) for x, y in housing.bolts)
     if not housing.hangs:
-        return Manifold()
+        return bolts
     head, neck, way = KEYHOLE_MM
     hole = cylinder(head, 20) + Manifold.batch_hull([cylinder(neck, 20), cylinder(neck, 20).translate([0, way, 0])])
     return together(hole.translate([x, 23.0, -10.0]) for x in (-97.0, 97.0))
