@@ -73,9 +73,10 @@ class Kiosk:
         self._asked_since_ms = 0
         self._is_proven = False
 
-    def start(self) -> None:
-        """Connect, and render what is to be said."""
-        self.publisher.start()
+    def start(self, *, alone: bool = False) -> None:
+        """Connect, unless it is to stay alone, and render what is to be said."""
+        if not alone:
+            self.publisher.start()
         if self.surveys.current:
             self.speech.prepare(self.surveys.current)
 

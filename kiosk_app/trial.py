@@ -9,7 +9,6 @@ from typing import Any
 from device.protocol import messages
 from kiosk_app import pin, settings
 
-NOBODY_LISTENS = 9  # the port called discard: responses stay in the outbox
 PIN = "123456"
 NOTES = [
     {
@@ -37,12 +36,12 @@ def run(survey: Mapping[str, Any], size: str, screenshot: Path | None, say: Call
     from kiosk_app.ui import program  # noqa: PLC0415  # Kivy looks for a display when it is imported
 
     with tempfile.TemporaryDirectory(prefix="hymio-kiosk-") as folder:
-        tried = settings.Settings("kiosk-to-try", "127.0.0.1", NOBODY_LISTENS, Path(folder), pin_hash=pin.hashed(PIN))
+        tried = settings.Settings("kiosk-to-try", "127.0.0.1", 1883, Path(folder), pin_hash=pin.hashed(PIN))
         chosen = settings.sized(tried, size)
         fields = {"settings": survey["survey"], "survey": survey, "languages": survey["languages"], "notes": NOTES}
         (Path(folder) / "survey.json").write_bytes(messages.encode("down/settings", fields))
         if screenshot:
             screenshot.parent.mkdir(parents=True, exist_ok=True)
-        program.run(chosen, screenshot, ends_pictured=screenshot is not None)
+        program.run(chosen, screenshot, is_trial=True)
     if screenshot:
         say(f"A picture of it is in {screenshot}")

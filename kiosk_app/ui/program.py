@@ -7,15 +7,15 @@ from kiosk_app.settings import Settings
 from kiosk_app.ui import app
 
 
-def run(settings: Settings, screenshot: Path | None = None, *, ends_pictured: bool = False) -> None:
-    """Show the kiosk of these settings until it is told to end, or until its picture is taken."""
+def run(settings: Settings, screenshot: Path | None = None, *, is_trial: bool = False) -> None:
+    """Show the kiosk of these settings until it is told to end; one to try has no bridge, and ends with its picture."""
     size = (settings.width, settings.height) if settings.width and settings.height else None
-    panel = app.Panel(size, settings.blank_s, screenshot, ends_pictured)
+    panel = app.Panel(size, settings.blank_s, screenshot, is_trial)
     window = app.opened(panel)
     from kiosk_app.ui.rendering import refusal  # noqa: PLC0415  # it measures letters, and so wants the window
 
     kiosk = Kiosk(settings, renders=lambda survey: refusal(survey, *window.size))
-    kiosk.start()
+    kiosk.start(alone=is_trial)
     try:
         app.run(kiosk, panel)
     finally:
