@@ -251,7 +251,8 @@ def restore(copy: Path, data: Path, database: str | None, as_json: bool) -> None
     from broker_bridge.database import backup as backups
 
     with refusing():
-        data.mkdir(parents=True, exist_ok=True)
+        if copy.is_file():
+            data.mkdir(parents=True, exist_ok=True)
         asked = backups.restore(copy, database or data / "hymio.db", copying)
     told = f"Restored; {asked} journals will be asked for what they still have above the backup."
     click.echo(json.dumps({"journals": asked}) if as_json else told)

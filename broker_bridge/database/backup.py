@@ -5,7 +5,8 @@ A copy is written under another name first: what has its name is whole.
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from broker_bridge.database import dumps, replays
@@ -32,15 +33,13 @@ def back_up(url: Url, copy: Path, progress: Progress = quiet) -> int:
         raise Conflict("copy", str(copy), "a file that does not exist yet")
     if not copy.absolute().parent.is_dir():
         raise Invalid("copy", str(copy), "a file in a folder that exists")
-    unfinished = begun(copy)
-    if is_file(url):
-        if not path_of(url).is_file():
-            raise Invalid("database", str(url), "a database that exists")
-        copy_pages(path_of(url), unfinished, progress)
-    else:
-        dumps.dump(str(url), unfinished)
-    unfinished.rename(copy)
-    sync_folder(copy)
+    if is_file(url) and not path_of(url).is_file():
+        raise Invalid("database", str(url), "a database that exists")
+    with whole(copy) as unfinished:
+        if is_file(url):
+            copy_pages(path_of(url), unfinished, progress)
+        else:
+            dumps.dump(str(url), unfinished)
     return copy.stat().st_size
 
 
@@ -58,12 +57,9 @@ def restore(copy: Path, url: Url, progress: Progress = quiet) -> int:
         return ask_every_device(url)
     if path_of(url).exists():
         raise Conflict("database", str(url), "no database there: move the present one away first, with its -wal file")
-    unfinished = begun(path_of(url))
-    copy_pages(copy, unfinished, progress)
-    asked = ask_every_device(unfinished)
-    unfinished.rename(path_of(url))
-    sync_folder(path_of(url))
-    return asked
+    with whole(path_of(url)) as unfinished:
+        copy_pages(copy, unfinished, progress)
+        return ask_every_device(unfinished)
 
 
 def ask_every_device(url: Url) -> int:
@@ -76,6 +72,20 @@ def ask_every_device(url: Url) -> int:
         return asked
     finally:
         connection.close()
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a file to be filled, which gets its name when that is done, and is removed when it fails."""
+    unfinished = begun(path)
+    try:
+        yield unfinished
+    except BaseException:
+        for left in path.parent.glob(f"{unfinished.name}*"):
+            left.unlink()
+        raise
+    unfinished.rename(path)
+    sync_folder(path)
 
 
 def begun(path: Path) -> Path:

@@ -55,7 +55,7 @@ def keep(connection: Connection, topic: str, payload: bytes, reason: str, receiv
         {
             "device_id": said.device_id,
             "epoch": said.epoch,
-            "topic": topic,
+            "topic": topic.replace("\0", "\ufffd"),  # no broker should pass it on, and PostgreSQL has no room for it
             "payload": payload[:KEPT_BYTES],
             "reason": reason,
             "received_ms": received_ms,

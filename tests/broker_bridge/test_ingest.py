@@ -209,6 +209,14 @@ def test_a_bad_message_does_not_stop_the_others(connection: Connection) -> None:
     assert len(rows(connection, "SELECT * FROM rejected_messages")) == 2
 
 
+def test_a_topic_that_no_broker_should_pass_on_is_kept_too(connection: Connection) -> None:
+    ingest(connection, [Received("hymio/v1/box-0001/up/\0", b"{}", False, NOW_MS)], NOW_MS)
+
+    assert [row["topic"] for row in rows(connection, "SELECT * FROM rejected_messages")] == [
+        "hymio/v1/box-0001/up/\ufffd"
+    ]
+
+
 def fail(*arguments: object) -> None:
     raise ZeroDivisionError
 
