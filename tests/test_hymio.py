@@ -123,6 +123,7 @@ def test_up_restarts_what_dies_and_ends_in_order(repository, tmp_path):
         first = process.stderr.readline()
         before = children(process.pid)
         os.kill(before["bridge"], signal.SIGKILL)
+        (data / "bridge.ready").unlink()  # that of the killed one
         process.stderr.readline()
         told = process.stderr.readline()
         wait_for(lambda: children(process.pid).get("bridge", before["bridge"]) != before["bridge"])
