@@ -14,6 +14,7 @@ from server.guard import Guard
 from server.live import routes as live
 from server.live.stream import Latest
 from server.parameters import refuse_unknown
+from server.publication import routes as publication
 from server.registry import imports, opening_hours
 from server.registry import routes as registry
 from server.reporting import releases
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.stopping = lambda: False
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
-    for routes in (registry, imports, opening_hours, reporting, releases, responses, fleet, live):
+    for routes in (registry, imports, opening_hours, reporting, releases, publication, responses, fleet, live):
         app.include_router(routes.router)
     app.mount("/live/static", StaticFiles(directory=live.STATIC))
     app.add_middleware(Guard)

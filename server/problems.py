@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from broker_bridge.database.connect import Unavailable, UnsafeDatabase
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
 from server.headers import HEADERS
+from server.publication.answers import Suppressed
 from server.reporting.queries import TooMuch
 
 MEDIA_TYPE = "application/problem+json"
@@ -62,6 +63,7 @@ STATUS = {
     Conflict: ("conflict", HTTPStatus.CONFLICT),
     Unknown: ("unknown", HTTPStatus.NOT_FOUND),
     TooMuch: ("too-much", HTTPStatus.UNPROCESSABLE_ENTITY),
+    Suppressed: ("suppressed", HTTPStatus.FORBIDDEN),
 }
 
 

@@ -27,7 +27,13 @@ class Release:
 
 
 def keep(connection: Connection, release: Release, because: Because) -> int:
-    """Store a release and return its id; raise Invalid for a title that is none."""
+    """Store a release in a transaction of its own and return its id; raise Invalid for a title that is none."""
+    with transaction(connection):
+        return insert_one(connection, release, because)
+
+
+def insert_one(connection: Connection, release: Release, because: Because) -> int:
+    """Store a release in the caller's transaction and return its id; raise Invalid for a title that is none."""
     row = {
         "released_ms": time.time_ns() // 1_000_000,
         "audience": release.audience,
@@ -38,9 +44,8 @@ def keep(connection: Connection, release: Release, because: Because) -> int:
         "content": release.content,
         "hash": sha256(release.content),
     }
-    with transaction(connection):
-        row_id = next_id(connection, "releases")
-        insert(connection, "releases", {"id": row_id, **row})
+    row_id = next_id(connection, "releases")
+    insert(connection, "releases", {"id": row_id, **row})
     return row_id
 
 

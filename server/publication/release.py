@@ -85,7 +85,7 @@ def release(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
     holding = held(ledger.grid, atoms)
     number = {atom: place for place, atom in enumerate(atoms)}
     sets = {cell: frozenset(number[atom] for atom in of_cell) for cell, of_cell in holding.items()}
-    asked = ledger.grid.cells(audience, ledger.months)
+    asked = [cell for cell in ledger.grid.cells(audience, ledger.months) if cell in sets]  # a unit may be younger
     open_cells = {cell: sets[cell] for cell in asked if cell not in ledger.shown}
     before = Before(*(frozenset(sets[cell] for cell, it in ledger.shown.items() if it is was) for was in (True, False)))
     n = [sum(ledger.counts[atom]) for atom in atoms]
@@ -108,4 +108,4 @@ def held(grid: Grid, atoms: Iterable[Atom]) -> dict[Cell, list[Atom]]:
 def guarded(ledger: Ledger, sets: Mapping[Cell, frozenset[int]]) -> list[frozenset[int]]:
     """Return the cells whose smallness has to be kept: those of closed buckets, whoever may ask for them."""
     full = {cell for audience in GRAINS for cell in ledger.grid.cells(audience, ledger.months)}
-    return [sets[cell] for cell in full]
+    return [sets[cell] for cell in full if cell in sets]

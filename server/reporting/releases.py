@@ -14,6 +14,7 @@ from broker_bridge.database.corrections import Because
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
+from server.publication import series
 from server.reporting import reports
 from server.reporting.filters import from_names
 from server.reporting.reports import By, Shape, Step
@@ -81,6 +82,9 @@ def get_release(release_id: int, connection: Database) -> Response:
 def get_release_today(release_id: int, connection: Database) -> Answer:
     """Answer with what would be different if the same were released today: late answers, and corrections."""
     release = releases.find(connection, release_id)
+    if "publication" in release.asked:
+        late = series.late(connection, release.asked["publication"])
+        return {"release": releases.sha256(release.content), "same": not late, "changed": late}
     was, today = json.loads(release.content), Question(**release.asked).run(connection)
     changed = list(differences(without(was), json.loads(reports.canonical(without(today)))))
     return {"release": was["hash"], "today": today["hash"], "same": not changed, "changed": changed}

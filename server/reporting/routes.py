@@ -1,42 +1,80 @@
-"""Reports over HTTP."""
+"""Reports over HTTP: to the unit's own staff as they are, to the county and the public as they were released."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 
+from broker_bridge.database.connect import Connection
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
+from server.publication import answers
 from server.reporting import reports
-from server.reporting.filters import Filtered
+from server.reporting.filters import Filtered, Filters
 from server.reporting.reports import By, Shape, Step
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
 Answer = dict[str, Any]
+SHAPES = ("step", "by", "classes_in", "audience")
 
 # The list of classes to read in, whichever list a response was classed by at its time.
 ClassesIn = Annotated[str | None, Query()]
 
 
+class Audience(StrEnum):
+    """Who reads a report: the unit's own staff, or somebody who gets what was released."""
+
+    UNIT = "unit"
+    COUNTY = "county"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who asks for a report, with the filters as they stand in the address."""
+
+    connection: Connection
+    filters: Filters
+    audience: Audience
+    given: Mapping[str, str]
+
+    def answer(self, name: str, shape: Shape) -> Answer:
+        """Return a report as this reader may see it."""
+        with snapshot(self.connection):
+            if self.audience is Audience.UNIT:
+                return reports.run(self.connection, name, self.filters, shape)
+            words = {"step": shape.step.value, "by": shape.by.value}
+            question = answers.Question(self.audience.value, name, self.given, words)
+            return answers.answer(self.connection, question)
+
+
+def asking(request: Request, connection: Database, filters: Filtered, audience: Audience = Audience.UNIT) -> Asking:
+    """Return who asks, and what."""
+    given = {name: value for name, value in request.query_params.items() if name not in SHAPES}
+    return Asking(connection, filters, audience, given)
+
+
+Asker = Annotated[Asking, Depends(asking)]
+
+
 @router.get("/summary")
-def get_summary(connection: Database, filters: Filtered) -> Answer:
-    with snapshot(connection):
-        return reports.run(connection, "summary", filters, Shape())
+def get_summary(asker: Asker) -> Answer:
+    return asker.answer("summary", Shape())
 
 
 @router.get("/trend")
-def get_trend(connection: Database, filters: Filtered, step: Step = Step.MONTH, classes_in: ClassesIn = None) -> Answer:
-    with snapshot(connection):
-        return reports.run(connection, "trend", filters, Shape(step=step, classes_in=classes_in))
+def get_trend(asker: Asker, step: Step = Step.MONTH, classes_in: ClassesIn = None) -> Answer:
+    return asker.answer("trend", Shape(step=step, classes_in=classes_in))
 
 
 @router.get("/comparison")
-def get_comparison(connection: Database, filters: Filtered, by: By, classes_in: ClassesIn = None) -> Answer:
-    with snapshot(connection):
-        return reports.run(connection, "comparison", filters, Shape(by=by, classes_in=classes_in))
+def get_comparison(asker: Asker, by: By, classes_in: ClassesIn = None) -> Answer:
+    return asker.answer("comparison", Shape(by=by, classes_in=classes_in))
 
 
 @router.get("/hours")
-def get_hours(connection: Database, filters: Filtered) -> Answer:
-    with snapshot(connection):
-        return reports.run(connection, "hours", filters, Shape())
+def get_hours(asker: Asker) -> Answer:
+    return asker.answer("hours", Shape())

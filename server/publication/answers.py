@@ -1,0 +1,136 @@
+"""Reports for the county and the public: cells of the grid that were released, and a refusal of everything else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.invalid import Invalid
+from server.publication import series
+from server.publication.grid import ALL, GRAINS, MONTH, QUARTER, YEAR, Cell, bucket_of, closed
+from server.publication.series import EVERYWHERE, Series
+from server.reporting.figures import figures, levels
+
+Report = dict[str, Any]
+Given = Mapping[str, str]  # the filters by their names in an address
+ALLOWED = ("question", "unit", "under", "language", "from", "to")
+
+
+class Suppressed(Invalid):
+    """A question whose answer could tell what single people said, alone or together with others."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an audience asks: a report with its step or what it compares by, and the filters by their names."""
+
+    audience: str
+    report: str
+    given: Mapping[str, str]
+    shape: Mapping[str, str]
+
+    @property
+    def place(self) -> str:
+        """Return the place that is asked about."""
+        return self.given.get("unit") or self.given.get("under") or EVERYWHERE
+
+    @property
+    def part(self) -> str:
+        """Return the language that is asked about, '' for all."""
+        return self.given.get("language", ALL)
+
+
+def answer(connection: Connection, question: Question) -> Report:
+    """Return a report of released cells. Raises Suppressed for what is not on the grid, with what is."""
+    check(question.given)
+    asked = series.opened(connection, question.given["question"])
+    months = series.released(connection, asked.question, question.audience)
+    buckets = sorted(bucket for grain in GRAINS[question.audience] for bucket in closed(grain, months))
+    shown = [told(asked, cell, buckets) for cell in cells(asked, question, buckets)]
+    about: Report = {
+        "report": question.report,
+        "audience": question.audience,
+        "kind": asked.kind,
+        "filters": question.given,
+    }
+    about |= {"threshold": asked.ledger.threshold, "released": buckets}
+    return about | ({"groups": shown} if question.report != "summary" else shown[0])
+
+
+def check(given: Given) -> None:
+    """Raise Suppressed for a filter that the grid does not have; two questions may differ by one visitor."""
+    for name, value in given.items():
+        if name not in ALLOWED:
+            raise Suppressed(name, value, f"one of these filters for this audience: {', '.join(ALLOWED)}")
+    if "question" not in given:
+        raise Suppressed("question", None, "one question")
+    if "unit" in given and "under" in given:
+        raise Suppressed("unit", given["unit"], "either unit or under")
+
+
+def bucket_asked(given: Given, buckets: Iterable[str]) -> str:
+    """Return the bucket that from and to name together; raise Suppressed when they name none."""
+    ends = (given.get("from", ""), given.get("to", ""))
+    for bucket in buckets:
+        if ends == days_of(bucket):
+            return bucket
+    allowed = "; ".join("{} to {}".format(*days_of(bucket)) for bucket in buckets) or "none yet"
+    raise Suppressed("from", " to ".join(ends), f"the days of a closed period: {allowed}")
+
+
+def days_of(bucket: str) -> tuple[str, str]:
+    """Return the first day of a bucket, and the first day after it."""
+    year, _, rest = bucket.partition("-")
+    first, length = (int(rest[1]) * 3 - 2, 3) if rest.startswith("Q") else (int(rest or 1), 1 if rest else 12)
+    after = first + length
+    end = f"{int(year) + 1}-01" if after > 12 else f"{year}-{after:02}"
+    return f"{year}-{first:02}-01", f"{end}-01"
+
+
+def cells(asked: Series, question: Question, buckets: list[str]) -> list[Cell]:
+    """Return the cells that a report is made of."""
+    place, part, grid = question.place, question.part, asked.ledger.grid
+    for where, value, allowed in (("unit", place, grid.places()), ("language", part, [ALL, *grid.parts])):
+        if value not in allowed:
+            raise Suppressed(where, value, "one of those published: " + ", ".join(filter(None, allowed)))
+    if question.report == "trend":
+        grain = question.shape["step"]
+        if grain not in GRAINS[question.audience]:
+            raise Suppressed("step", grain, f"one of {', '.join(GRAINS[question.audience])} for this audience")
+        return [Cell(place, bucket, part) for bucket in buckets if grain_of(bucket) == grain]
+    if question.report == "hours":
+        raise Suppressed("report", question.report, "summary, trend or comparison for this audience")
+    bucket = bucket_asked(question.given, buckets)
+    if question.report == "summary":
+        return [Cell(place, bucket, part)]
+    if question.shape["by"] == "unit":
+        return [Cell(each, bucket, part) for each in grid.places()]
+    if question.shape["by"] == "language":
+        return [Cell(place, bucket, each) for each in grid.parts]
+    raise Suppressed("by", question.shape["by"], "unit or language for this audience")
+
+
+def grain_of(bucket: str) -> str:
+    """Return whether a bucket is a month, a quarter or a year."""
+    return QUARTER if "Q" in bucket else MONTH if "-" in bucket else YEAR
+
+
+def told(asked: Series, cell: Cell, buckets: list[str]) -> Report:
+    """Return what an audience may know of a cell: its figures, or that it is suppressed."""
+    about = {"place": cell.place, "period": cell.bucket, "language": cell.part or None}
+    if cell.bucket not in buckets or not asked.ledger.shown.get(cell, False):
+        return about | {"suppressed": True, "n": None}
+    counts = dict(zip(levels(asked.kind), counts_of(asked, cell), strict=True))
+    return about | {"suppressed": False} | figures(asked.kind, counts)
+
+
+def counts_of(asked: Series, cell: Cell) -> list[float]:
+    """Return the counts of a cell, as they were when its months closed."""
+    grain = grain_of(cell.bucket)
+    below = {unit for unit in asked.ledger.grid.units if cell.place in asked.ledger.grid.line(unit)}
+    rows = [
+        counts
+        for atom, counts in asked.ledger.counts.items()
+        if atom.place in below and bucket_of(grain, atom.bucket) == cell.bucket and cell.part in (ALL, atom.part)
+    ]
+    return [sum(column) for column in zip(*rows, strict=True)]

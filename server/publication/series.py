@@ -1,0 +1,171 @@
+"""The ledger of a question on the tables: months are closed, and releases are made, one writer at a time."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from broker_bridge.database import publications, releases
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.corrections import Because, changing, note
+from broker_bridge.database.invalid import Invalid, Unknown
+from broker_bridge.database.publications import Published
+from broker_bridge.database.surveys import KIND_RANGES
+from server.publication.grid import Cell, Grid
+from server.publication.release import Counts, Ledger, Release, release
+from server.publication.suppression import THRESHOLD
+from server.reporting import queries
+from server.reporting.figures import levels
+from server.reporting.filters import Filters
+from server.reporting.tallies import tallies
+
+EVERYWHERE = "*"  # the place that all units belong to which belong to no other
+GRACE_DAYS = 14  # after a month, for devices that were offline; later answers never go out
+
+
+@dataclass(frozen=True)
+class Series:
+    """A question as it is published: its kind, and its ledger."""
+
+    question: str
+    kind: str
+    ledger: Ledger
+
+
+def opened(connection: Connection, question: str) -> Series:
+    """Return the series of a question; raise Unknown when no month of it was ever closed."""
+    stored = publications.read(connection, question)
+    if stored is None:
+        raise Unknown("question", question, "a question of which a month was closed")
+    return of_stored(stored)
+
+
+def of_stored(stored: Published) -> Series:
+    """Return a series as it is stored."""
+    grid = Grid(stored.parents, tuple(sorted(stored.parents)), stored.parts)
+    counts = {Cell(*key): values for key, values in stored.counts.items()}
+    shown = {Cell(*key): is_shown for key, is_shown in stored.shown.items()}
+    return Series(stored.question, stored.kind, Ledger(grid, stored.threshold, counts, shown))
+
+
+def close(connection: Connection, question: str, through: str, because: Because) -> list[str]:
+    """Close the months of a question up to one (`2026-10`), at the counts that they have now; return all closed ones.
+
+    Raises Invalid for a month that is not over for two weeks, Unknown for a question that no survey has.
+    """
+    check_over(through)
+    with writing(connection):
+        was = publications.read(connection, question)
+        counts = counted(connection, question)
+        ledger = grown(connection, was, counts)
+        months = sorted({cell.bucket for cell in counts if cell.bucket <= through})
+        if months:
+            months = list(between(min((*ledger.months[:1], months[0])), through))
+        ledger = ledger.closed(months, counts)
+        keep(connection, was, Series(question, was.kind if was else kind_of(connection, question), ledger))
+        note(connection, because, "published_months", {"question": question, "through": through}, 0)
+    return list(ledger.months)
+
+
+def check_over(month: str) -> None:
+    """Raise Invalid unless a month is over for so long that a report of it may be final."""
+    try:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    except ValueError as mistake:
+        raise Invalid("through", month, "a month such as 2026-10") from mistake
+    after = (first + timedelta(days=32)).replace(day=1) + timedelta(days=GRACE_DAYS)
+    if month != f"{first:%Y-%m}" or after.timestamp() > time.time():
+        raise Invalid("through", month, f"a month that ended {GRACE_DAYS} days ago or earlier")
+
+
+def between(first: str, last: str) -> Iterator[str]:
+    """Yield the months from one to another."""
+    year, month = map(int, first.split("-"))
+    while (name := f"{year}-{month:02}") <= last:
+        yield name
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def counted(connection: Connection, question: str) -> dict[Cell, Counts]:
+    """Return how often each value was given, by unit, month and language; what belongs to no unit is nobody's."""
+    found: dict[Cell, Counts] = {}
+    for (unit, month, language), of_group in tallies(
+        connection, Filters({"question": question}), ("unit", "month", "language")
+    ).items():
+        for asked, tally in of_group.items():
+            if unit and asked.kind in KIND_RANGES:
+                cell = Cell(unit, f"{month // 100}-{month % 100:02}", language)
+                found[cell] = tuple(tally.values[level] for level in levels(asked.kind))
+    return found
+
+
+def kind_of(connection: Connection, question: str) -> str:
+    """Return the kind of a question; raise Unknown or Invalid when it has no figure, or two kinds."""
+    kinds = queries.kinds(connection, question) & set(KIND_RANGES)
+    if len(kinds) != 1:
+        told = ", ".join(sorted(kinds)) or "none with a figure"
+        raise Invalid("question", question, f"a question of one kind that has a figure; its kinds: {told}")
+    return kinds.pop()
+
+
+def grown(connection: Connection, was: Published | None, counts: Mapping[Cell, Counts]) -> Ledger:
+    """Return the ledger with the units and languages that are new: of months closed before they have no cells.
+
+    A unit stays below the place that it was first published under: sums of closed months never change.
+    """
+    rows = connection.execute("SELECT code, parent FROM units")
+    parents = {row["code"]: row["parent"] or EVERYWHERE for row in rows} | dict(was.parents if was else {})
+    parts = tuple(sorted({cell.part for cell in counts} | set(was.parts if was else ())))
+    before = of_stored(was).ledger if was else Ledger(Grid({}, (), ()), THRESHOLD)
+    grid = Grid(parents, tuple(sorted(parents)), parts)
+    return Ledger(grid, before.threshold, before.counts, before.shown)
+
+
+def make(connection: Connection, question: str, audience: str, title: str, because: Because) -> tuple[int, Release]:
+    """Release all closed months of a question to an audience; return the id of what is kept, and the release."""
+    with writing(connection):
+        was = publications.read(connection, question)
+        series = opened(connection, question)
+        ledger, made = release(series.ledger, audience)
+        keep(connection, was, Series(question, series.kind, ledger))
+        asked = {"publication": question, "audience": audience, "months": list(made.months)}
+        text = made.content().decode()
+        row_id = releases.insert_one(connection, releases.Release(audience, title, asked, text), because)
+    return row_id, made
+
+
+def late(connection: Connection, question: str) -> list[dict[str, Any]]:
+    """Return where closed months would have other counts today; for the unit's own staff, and for nobody else."""
+    found = opened(connection, question).ledger.late(counted(connection, question))
+    return [
+        {"where": cell._asdict(), "released": list(then), "today": list(now)}
+        for cell, (then, now) in sorted(found.items())
+    ]
+
+
+def released(connection: Connection, question: str, audience: str) -> list[str]:
+    """Return the months that were released to an audience."""
+    made = [
+        each["asked"]["months"]
+        for each in releases.listed(connection)
+        if each["audience"] == audience and each["asked"].get("publication") == question
+    ]
+    return sorted({month for months in made for month in months})
+
+
+def keep(connection: Connection, was: Published | None, series: Series) -> None:
+    """Store what is new in a series."""
+    ledger = series.ledger
+    counts = {tuple(cell): tuple(map(int, values)) for cell, values in ledger.counts.items()}
+    shown: Any = {tuple(cell): is_shown for cell, is_shown in ledger.shown.items()}
+    state: Any = (dict(ledger.grid.parents), ledger.grid.parts, counts, shown)
+    publications.add(connection, was, Published(series.question, series.kind, ledger.threshold, *state))
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[None]:
+    """Be the only one who decides what is published."""
+    with changing(connection):
+        yield

@@ -1,0 +1,132 @@
+"""The county and the public get what was released, in whole periods, and nothing that tells of single people."""
+
+import pytest
+
+from tests.server.conftest import NOON_S
+
+DAY_S = 86_400
+SUMMARY = "/api/v1/reports/summary"
+NOVEMBER = {"from": "2026-11-01", "to": "2026-12-01"}
+FOURTH = {"from": "2026-10-01", "to": "2027-01-01"}
+
+
+@pytest.fixture
+def answered(press, monkeypatch):
+    """Answer at two units in three months, few in Swedish; it is April 2027."""
+    monkeypatch.setattr("server.publication.series.time.time", lambda: 1_806_526_800.0)
+    for month in (-1, 0, 1):
+        for count, box, language in ((9, "box-1", "fi"), (2, "box-1", "sv"), (8, "box-2", "fi"), (7, "box-2", "sv")):
+            for _ in range(count):
+                press(box, at=NOON_S + 30 * month * DAY_S, answers={"smiley": 4}, language=language)
+
+
+def close(client, through="2026-12"):
+    return client.post("/api/v1/publication/smiley/months", json={"through": through, "who": "Aino"})
+
+
+def release(client, audience):
+    return client.post("/api/v1/publication/smiley/releases", json={"audience": audience, "title": "Loppuvuosi"})
+
+
+@pytest.fixture
+def released(client, answered):
+    assert close(client).json()["months"] == ["2026-10", "2026-11", "2026-12"]
+    made = release(client, "county")
+    assert made.status_code == 201, made.text
+    return made.json()
+
+
+def ask(client, report="summary", audience="county", **asked):
+    return client.get(f"/api/v1/reports/{report}", params={"audience": audience, "question": "smiley", **asked})
+
+
+def test_a_small_group_is_suppressed_and_so_is_what_would_give_it_away(client, released):
+    swedish = ask(client, unit="kokkola", language="sv", **NOVEMBER).json()
+    everyone = ask(client, unit="kokkola", **NOVEMBER).json()
+    finnish = ask(client, unit="kokkola", language="fi", **NOVEMBER).json()
+
+    assert (swedish["suppressed"], swedish["n"]) == (True, None)
+    assert [everyone["suppressed"], finnish["suppressed"]].count(True) >= 1
+
+
+def test_what_is_large_enough_is_shown_with_its_figures(client, released):
+    told = ask(client, **NOVEMBER).json()
+
+    assert (told["suppressed"], told["n"], told["index"], told["place"]) == (False, 26, 75, "*")
+    assert told["interval"]
+
+
+def test_a_trend_and_a_comparison_are_made_of_released_periods(client, released):
+    trend = ask(client, "trend", step="month").json()["groups"]
+    units = ask(client, "comparison", by="unit", **FOURTH).json()["groups"]
+
+    assert [(each["period"], each["n"]) for each in trend] == [("2026-10", 26), ("2026-11", 26), ("2026-12", 26)]
+    assert [each["place"] for each in units] == ["*", "kokkola", "salla"]
+
+
+@pytest.mark.parametrize(
+    ("report", "asked", "where"),
+    [
+        ("summary", {"from": "2026-11-01", "to": "2026-11-30"}, "from"),
+        ("summary", {}, "from"),
+        ("summary", NOVEMBER | {"device": "box-1"}, "device"),
+        ("summary", NOVEMBER | {"unit": "salla", "under": "salla"}, "unit"),
+        ("hours", {}, "report"),
+        ("trend", {"step": "day"}, "step"),
+        ("comparison", NOVEMBER | {"by": "channel"}, "by"),
+    ],
+)
+def test_what_is_not_on_the_grid_is_refused_with_what_is(client, released, report, asked, where):
+    refusal = ask(client, report, **asked)
+
+    assert (refusal.status_code, refusal.json()["where"]) == (403, where)
+    assert refusal.json()["type"] == "urn:hymio:problem:suppressed"
+    assert refusal.json()["allowed"]
+
+
+def test_the_public_sees_nothing_before_it_is_released_to_it_and_no_months_then(client, released):
+    assert ask(client, audience="public", **FOURTH).json()["type"] == "urn:hymio:problem:suppressed"
+    release(client, "public")
+
+    assert ask(client, audience="public", **FOURTH).json()["n"] == 78
+    assert ask(client, audience="public", **NOVEMBER).status_code == 403
+
+
+def test_late_answers_change_nothing_outside_and_are_told_inside(client, released, press):
+    before = client.get(f"/api/v1/releases/{released['id']}").content
+    press("box-2", at=NOON_S, answers={"smiley": 1})
+    close(client)
+    release(client, "county")
+
+    assert ask(client, **NOVEMBER).json()["n"] == 26
+    assert client.get(f"/api/v1/releases/{released['id']}").content == before
+    today = client.get(f"/api/v1/releases/{released['id']}/today").json()
+    assert today["changed"] == [
+        {
+            "where": {"place": "salla", "bucket": "2026-11", "part": "fi"},
+            "released": [0, 0, 0, 8, 0],
+            "today": [1, 0, 0, 8, 0],
+        }
+    ]
+
+
+def test_a_unit_that_is_new_later_does_not_change_what_was_released(client, released, press):
+    client.post("/api/v1/units", json={"code": "uusi", "name": "Uusi"})
+    close(client)
+
+    assert release(client, "county").status_code == 201
+    assert ask(client, **NOVEMBER).json()["n"] == 26
+    assert ask(client, unit="uusi", **NOVEMBER).json()["suppressed"] is True
+
+
+@pytest.mark.parametrize("through", ["2027-03", "2026-13", "2026", "2026-1"])
+def test_a_month_that_is_not_over_is_not_closed(client, answered, through):
+    refusal = close(client, through)
+
+    assert (refusal.status_code, refusal.json()["where"]) == (422, "through")
+
+
+def test_a_question_of_which_nothing_is_closed_has_no_release(client, answered):
+    assert (release(client, "county").status_code, ask(client, **NOVEMBER).status_code) == (404, 404)
+    unknown = client.post("/api/v1/publication/mood/months", json={"through": "2026-11"})
+    assert unknown.json()["where"] == "question"
