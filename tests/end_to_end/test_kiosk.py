@@ -2,6 +2,7 @@
 
 import json
 import queue
+import random
 import subprocess
 import sys
 import threading
@@ -17,13 +18,13 @@ from broker_bridge import broker
 from broker_bridge.database import registry, survey_versions
 from broker_bridge.database.connect import connect
 from broker_bridge.database.migrate import open_database
-from kiosk_app.kiosk import Kiosk
 from kiosk_app.settings import Settings, Tls
 from server.trial import chain, ports
 from server.trial.processes import WITH_US, environment
-from server.trial.reckoning import Identity, Said, content_hash, read_journals, reckon
+from server.trial.reckoning import Said, read_journals, read_logs, reckon
 from tests.device.cpython.authority import Authority
 from tests.end_to_end.conftest import Bench
+from tests.end_to_end.visitors import Visitors
 
 HOST = "localhost"
 NAME = "kiosk-1"
@@ -82,37 +83,6 @@ class TlsBench(Bench):
         rows = connection.execute("SELECT at_ms, time_quality FROM responses ORDER BY seq").fetchall()
         connection.close()
         return [(row["at_ms"], row["time_quality"]) for row in rows]
-
-
-class Visitors:
-    """A kiosk in this process whose time is turned by hand, and what its visitors were thanked for."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.skipped_ms = 0
-        self.said = Said()
-        self.kiosk = Kiosk(settings, now_ms=lambda: time.monotonic_ns() // 1_000_000 + self.skipped_ms)
-        self.kiosk.session.recorder.stored = self.thanked
-        self.name = settings.device_id
-
-    def thanked(self, record: dict) -> None:
-        content = {name: value for name, value in record.items() if name != "seq"}
-        identity = Identity(self.name, self.kiosk.outbox.epoch, record["seq"])
-        self.said.thanked[identity] = content_hash(content)
-
-    def skip(self, ms: int) -> None:
-        self.skipped_ms += ms
-        self.kiosk.tick()
-
-    def visit(self, face: int, words: str = "") -> None:
-        """Answer as a visitor does, and see the thanks."""
-        session = self.kiosk.session
-        for target in ("language.sv", f"option.{face}", *(f"key.{letter}" for letter in words), "action.next"):
-            self.skip(500)
-            session.touched(target if words or target != "action.next" else "action.skip")
-            session.lifted()
-        assert session.page.kind == "thanks", session.page
-        self.said.pressed[self.name] += 1
-        self.skip(6_000)
 
 
 @pytest.fixture
@@ -312,3 +282,31 @@ def test_the_program_itself_takes_its_survey_and_comes_back_after_a_kill(bench):
 def is_asking(bench: TlsBench, boot: int) -> bool:
     hello = last_hello(bench)
     return (hello.get("settings"), hello.get("boot")) == ("kiosk@2", boot)
+
+
+def test_a_kiosk_process_that_is_killed_again_and_again_loses_nothing(bench):
+    log = bench.data / "visitors.jsonl"
+    command = [sys.executable, "-m", "tests.end_to_end.visitors", str(written_settings(bench)), str(log)]
+    chance = random.Random(7)
+    for life in range(6):
+        kiosk = subprocess.Popen([*WITH_US, *command], env=environment())
+        seen = len(thanked(log))
+        bench.wait_until(partial(has_thanked, log, seen + chance.randrange(5, 25)))
+        if life == 3:
+            bench.group.kill("bridge")
+        kiosk.kill()
+        kiosk.wait(30)
+    last = subprocess.Popen([*WITH_US, *command, "drain"], env=environment())
+    bench.wait_until(lambda: last.poll() is not None)
+
+    assert last.returncode == 0
+    assert len(thanked(log)) >= 30
+    bench.everything_arrived(read_logs({NAME: log}))
+
+
+def thanked(log: Path) -> list[str]:
+    return [line for line in log.read_text().splitlines() if "thanked" in line] if log.exists() else []
+
+
+def has_thanked(log: Path, count: int) -> bool:
+    return len(thanked(log)) >= count
