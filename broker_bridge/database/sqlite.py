@@ -105,7 +105,10 @@ class Sqlite(Connection):
             raise Unavailable("somebody reads or writes the database all the time, so that its log cannot be moved")
 
     def check_room(self) -> None:
-        if shutil.disk_usage(Path(self.path).absolute().parent).free < ROOM_BYTES:
+        disk = shutil.disk_usage(Path(self.path).absolute().parent)
+        if (
+            disk.total and disk.free < ROOM_BYTES
+        ):  # some file systems do not tell, and say that they have no bytes at all
             raise Unavailable("the disk is full")
 
     def prove_writable(self) -> None:

@@ -1,6 +1,7 @@
 """The embedded engine: durable, and honest about the disk below it."""
 
 import sqlite3
+from contextlib import nullcontext
 
 import pytest
 
@@ -15,6 +16,19 @@ def test_the_database_is_opened_with_wal_and_full_synchronisation(tmp_path):
 
     assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    connection.close()
+
+
+@pytest.mark.parametrize(("total", "free", "is_full"), [(2**30, 2**30, False), (2**30, 2**19, True), (0, 0, False)])
+def test_a_disk_with_no_room_takes_no_writes_and_one_that_does_not_tell_does(
+    tmp_path, monkeypatch, total, free, is_full
+):
+    connection = connect(tmp_path / "hymio.db")
+    disk = type("Disk", (), {"total": total, "free": free})
+    monkeypatch.setattr("shutil.disk_usage", lambda path: disk)
+
+    with pytest.raises(Unavailable, match="the disk is full") if is_full else nullcontext():
+        connection.prove_writable()
     connection.close()
 
 
