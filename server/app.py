@@ -11,6 +11,7 @@ from broker_bridge.database.migrate import open_database
 from server import problems
 from server.fleet import routes as fleet
 from server.guard import Guard
+from server.labels import routes as labels
 from server.live import routes as live
 from server.live.stream import Latest
 from server.parameters import refuse_unknown
@@ -52,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.stopping = lambda: False
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
-    for routes in (registry, imports, opening_hours, reporting, releases, publication, responses, fleet, live):
+    for routes in (registry, imports, opening_hours, reporting, releases, publication, responses, labels, fleet, live):
         app.include_router(routes.router)
     app.mount("/live/static", StaticFiles(directory=live.STATIC))
     app.add_middleware(Guard)

@@ -1,0 +1,114 @@
+"""Doubts about presses over HTTP: both figures, how much hangs on where lines are drawn, each doubt with its reason."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from broker_bridge.database import verdicts
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.corrections import Because
+from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.snapshot import snapshot
+from broker_bridge.database.surveys import KIND_RANGES
+from server.database import Database
+from server.labels import standing, stored
+from server.labels.reasons import CATALOGUES, reason
+from server.labels.rules import BURST, CLOSED, MASH, STAFF, Limits, Verdict
+from server.live.texts import LANGUAGES
+from server.reporting import queries
+from server.reporting.figures import figures
+from server.reporting.filters import Filtered
+
+router = APIRouter(prefix="/api/v1/labels", tags=["labels"])
+
+Answer = dict[str, Any]
+RULES = (BURST, MASH, STAFF, CLOSED)
+Shown = Annotated[int, Query(ge=0, le=1000)]
+
+
+class Doubt(BaseModel):
+    """A verdict, and what somebody says about it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    response: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    rule: str
+    who: Annotated[str, Field(max_length=200)] = ""
+    why: Annotated[str, Field(max_length=2000)] = ""
+
+    def check(self) -> None:
+        """Raise Invalid for a rule that there is not."""
+        if self.rule not in RULES:
+            raise Invalid("rule", self.rule, f"one of {', '.join(RULES)}")
+
+
+@router.get("")
+def get_labels(connection: Database, filters: Filtered, lang: str = "en", limit: Shown = 100) -> Answer:
+    """Answer with the figures of one question with and without the presses that are doubted."""
+    if lang not in LANGUAGES:
+        raise Invalid("lang", lang, f"one of {', '.join(LANGUAGES)}")
+    question = filters.question
+    if question is None:
+        raise Invalid("question", None, "one question")
+    with snapshot(connection):
+        kind = only_kind(connection, question)
+        found = stored.stretches(connection, filters, question)
+        taken = verdicts.taken_back(connection, [each.response for each in doubts(found)])
+    return {
+        "question": question,
+        "kind": kind,
+        **both(kind, found, taken, Limits()),
+        "rules": dict(Counter(verdict.rule for verdict in standing.standing(doubts(found), taken))),
+        "sensitivity": {str(factor): both(kind, found, taken, Limits().scaled(factor)) for factor in standing.FACTORS},
+        "verdicts": [told(verdict, taken, lang) for verdict in doubts(found)[:limit]],
+        "filters": filters.shown,
+    }
+
+
+def only_kind(connection: Connection, question: str) -> str:
+    """Return the kind of a question that has figures."""
+    kinds = queries.kinds(connection, question) & set(KIND_RANGES)
+    if len(kinds) != 1:
+        raise Invalid("question", question, "a question of one kind that has a figure")
+    return kinds.pop()
+
+
+def doubts(found: Sequence[stored.Stretch], limits: Limits = Limits()) -> list[Verdict]:
+    """Return all verdicts, by response."""
+    every = (verdict for stretch in found for verdict in stretch.verdicts(limits))
+    return sorted(every, key=lambda verdict: (verdict.response, verdict.rule))
+
+
+def both(kind: str, found: Sequence[stored.Stretch], taken: set[verdicts.Taken], limits: Limits) -> Answer:
+    """Return the figures of all presses, and of those that nobody doubts."""
+    counts = [standing.both_counts(each.presses, standing.standing(each.verdicts(limits), taken)) for each in found]
+    return {
+        "everything": figures(kind, stored.together(each.everything for each in counts)),
+        "undoubted": figures(kind, stored.together(each.undoubted for each in counts)),
+    }
+
+
+def told(verdict: Verdict, taken: set[verdicts.Taken], lang: str) -> Answer:
+    """Return a verdict with its reason in words."""
+    stands = (verdict.response, verdict.rule) not in taken
+    words = reason(CATALOGUES[lang], verdict)
+    return {"response": verdict.response, "rule": verdict.rule, "reason": words, "stands": stands}
+
+
+@router.post("/taken-back")
+def post_taken_back(doubt: Doubt, connection: Database) -> Answer:
+    """Let a verdict not stand: the press counts."""
+    doubt.check()
+    is_new = verdicts.take_back(connection, doubt.response, doubt.rule, Because(doubt.who, doubt.why))
+    return {"response": doubt.response, "rule": doubt.rule, "stands": False, "changed": is_new}
+
+
+@router.post("/standing")
+def post_standing(doubt: Doubt, connection: Database) -> Answer:
+    """Let a verdict stand after all."""
+    doubt.check()
+    was_taken = verdicts.let_stand(connection, doubt.response, doubt.rule)
+    return {"response": doubt.response, "rule": doubt.rule, "stands": True, "changed": was_taken}

@@ -1,0 +1,109 @@
+"""The presses and opening hours that are stored, as the rules see them; each device by itself, each point's hours."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from broker_bridge.database import opening_hours
+from broker_bridge.database.calendars import DAY_MS, DEFAULT_TIME_ZONE
+from broker_bridge.database.connect import Connection, Row
+from broker_bridge.database.moments import CLOCK
+from server.labels.hours import Hours, Span
+from server.labels.presses import Press
+from server.labels.rules import Limits, Verdict, verdicts
+from server.reporting.filters import Filters
+from server.reporting.queries import REPORTED, refuse_too_much, what_is_read
+from server.responses.queries import conditions
+
+FORTNIGHT_MS = 14 * DAY_MS
+WHOLE_DAY: Sequence[Span] = ((0, opening_hours.END_OF_DAY),)
+
+PRESSES = """
+SELECT responses.id, responses.device_id, responses.service_point, responses.unit, responses.at_ms,
+       responses.earliest_ms, responses.latest_ms, responses.time_quality, answers.value, units.time_zone
+FROM responses JOIN answers ON answers.response_id = responses.id AND answers.question = :question
+LEFT JOIN units ON units.code = responses.unit
+WHERE {reported} AND responses.kind = 'response' AND answers.value IS NOT NULL AND {tests}
+ORDER BY responses.device_id, responses.id
+"""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The presses of one device at one point, and when that is open; None when nobody has said."""
+
+    presses: tuple[Press, ...]
+    hours: Hours | None
+
+    def verdicts(self, limits: Limits = Limits()) -> list[Verdict]:
+        """Return what the rules say of them."""
+        return verdicts(self.presses, self.hours, limits)
+
+
+class StoredHours(Hours):
+    """The hours of a point as they were on each day: its own, else its unit's; a day of which nobody spoke is open."""
+
+    def __init__(self, time_zone: str, point: opening_hours.Hours, unit: opening_hours.Hours) -> None:
+        super().__init__(time_zone, ())
+        object.__setattr__(self, "of", (point.of, unit.of))
+
+    of: tuple[Callable[[date], list[Span] | None], ...]
+
+    def spans(self, day: date) -> Sequence[Span]:
+        """Return the spans of a day."""
+        return next((told for of in self.of if (told := of(day)) is not None), WHOLE_DAY)
+
+
+def stretches(connection: Connection, filters: Filters, question: str) -> list[Stretch]:
+    """Return the presses under the filters that answer a question; raise TooMuch when they are too many to read."""
+    refuse_too_much(connection, *what_is_read(filters))
+    tests, values = conditions(filters)
+    sql = PRESSES.format(reported=REPORTED, tests=" AND ".join([*tests, "1 = 1"]))
+    rows = connection.execute(sql, values | {"question": question}).fetchall()
+    known: dict[tuple[str | None, str | None], Hours | None] = {}
+    return [stretch(connection, list(same), known) for _, same in groupby(rows, key=where)]
+
+
+def where(row: Row) -> tuple[str, str, str]:
+    """Return what separates stretches."""
+    return row["device_id"], row["service_point"] or "", row["unit"] or ""
+
+
+def stretch(
+    connection: Connection, rows: Sequence[Row], known: dict[tuple[str | None, str | None], Hours | None]
+) -> Stretch:
+    """Return the presses of one device at one point with its hours, which are read once."""
+    place = (rows[0]["service_point"], rows[0]["unit"])
+    if place not in known:
+        known[place] = hours(connection, *place, rows[0]["time_zone"] or DEFAULT_TIME_ZONE)
+    return Stretch(tuple(map(press, rows)), known[place])
+
+
+def press(row: Row) -> Press:
+    """Return a press: at its second where a clock said so, else between its ends, which are never further apart than
+    a fortnight here."""
+    if row["time_quality"] == CLOCK:
+        return Press(row["id"], row["at_ms"], row["at_ms"], row["value"])
+    earliest_ms = max(row["earliest_ms"] or 0, row["latest_ms"] - FORTNIGHT_MS)
+    return Press(row["id"], earliest_ms, row["latest_ms"], row["value"])
+
+
+def hours(connection: Connection, point: str | None, unit: str | None, time_zone: str) -> Hours | None:
+    """Return the hours of a point, None when neither it nor its unit has any."""
+    owners: Iterable[tuple[str, str | None]] = (("service_point", point), ("unit", unit))
+    of_point, of_unit = (
+        opening_hours.hours_of(connection, (kind, code)) if code else opening_hours.Hours() for kind, code in owners
+    )
+    if not any((of_point.weeks, of_point.exceptions, of_unit.weeks, of_unit.exceptions)):
+        return None
+    return StoredHours(time_zone, of_point, of_unit)
+
+
+def together(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    """Return counts by value as one."""
+    total: dict[int, int] = {}
+    for each in counts:
+        for value, n in each.items():
+            total[value] = total.get(value, 0) + n
+    return total
