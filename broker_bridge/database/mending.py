@@ -19,9 +19,11 @@ MENDED_AT_ONCE = 1_000
 WAITING = """
 SELECT * FROM responses WHERE kind = 'rejected' AND survey = :survey AND id > :after ORDER BY id LIMIT :most
 """
+# The signs keep SQLite from walking through all responses by their ids: few are rejected, and an index has them.
 TRIPPING = """
-SELECT id, device_id, epoch FROM responses WHERE kind = 'rejected' AND reason LIKE 'internal: %' AND id > :after
-ORDER BY id LIMIT 1
+SELECT id, device_id, epoch FROM responses
+WHERE kind IN ('lost', 'rejected') AND kind = 'rejected' AND reason LIKE 'internal: %' AND +id > :after
+ORDER BY +id LIMIT :most
 """
 STILL_REJECTED = "SELECT * FROM responses WHERE id = :id AND kind = 'rejected'"
 MEND = f"""
@@ -44,9 +46,9 @@ def ingest_rejected(connection: Connection, survey: str) -> int:
 def tripping(connection: Connection) -> Iterator[Row]:
     """Yield the id, device and epoch of every record that tripped the bridge."""
     after = 0
-    while row := connection.execute(TRIPPING, {"after": after}).fetchone():
-        yield row
-        after = row["id"]
+    while found := connection.execute(TRIPPING, {"after": after, "most": MENDED_AT_ONCE}).fetchall():
+        yield from found
+        after = found[-1]["id"]
 
 
 def ingest_one(connection: Connection, tripping: Row) -> int:

@@ -85,7 +85,7 @@ SELECT device_id, 'message' AS what, reason,
 FROM rejected_messages GROUP BY device_id, reason
 UNION ALL
 SELECT device_id, 'record', reason, count(*), min(received_ms), max(received_ms)
-FROM responses WHERE kind = 'rejected' GROUP BY device_id, reason
+FROM responses WHERE kind IN ('lost', 'rejected') AND kind = 'rejected' GROUP BY device_id, reason
 ORDER BY 6 DESC, 1, 2, 3
 """
 TRIPPING = """
