@@ -26,10 +26,12 @@ class Reader:
         """Whether what happens is to be said."""
         return self.uses_keys or "speak" in self.tools
 
-    def switch(self, tool: str) -> None:
-        """Switch one of the tools on or off."""
-        if tool in TOOLS:
+    def use(self, tool: str, *texts: str) -> None:
+        """Switch one of the tools on or off; to hear means to hear the texts of the page, each time anew."""
+        if tool in TOOLS and (tool != "speak" or not self.hears):
             self.tools ^= {tool}
+        if tool == "speak":
+            self.say(*texts)
 
     def step(self, by: int, targets: Sequence[Target]) -> None:
         """Move the focus among the targets, round at the ends, and say where it is."""

@@ -5,35 +5,24 @@ place, `_commit`, and only after the outbox has the response. All of it runs in 
 """
 
 from collections.abc import Callable
-from typing import Protocol
 
 from kiosk_app import keyboard
+from kiosk_app.desk import Desk, Staff
 from kiosk_app.outbox import OutboxError
-from kiosk_app.page import TOOLS, Page
+from kiosk_app.page import TOOLS, Page, Target
 from kiosk_app.reader import Reader
 from kiosk_app.recorder import Clock, Outbox, Recorder
 from kiosk_app.scenes import Painter, Scene, Words
 from kiosk_app.survey import Limits, Survey
 from kiosk_app.touches import Touches
 from kiosk_app.visit import Visit
+from kiosk_app.waiting import WARNING_MS, Waiting
 
 KEYS = ("left", "right", "ok", "back", "speak")
-WARNING_MS = 20_000  # as long as WCAG 2.2.1 asks for, to say that one is still there
 PATIENT_UNDO_MS = 20_000  # for who hears the page: five seconds would be over before it is said
 UNDONE_MS = 4_000
 STAFF_MS = 120_000
-LONGEST_PIN = 12
 LOOKS_MS = 2_000  # how often the outbox is asked whether it could store
-
-
-class Staff(Protocol):
-    """What the staff may see and do behind their corner and their PIN."""
-
-    @property
-    def has_pin(self) -> bool: ...
-    def opens(self, pin: str, now_ms: int) -> bool: ...
-    def rows(self, language: str) -> tuple[tuple[str, str], ...]: ...
-    def export(self, language: str) -> tuple[tuple[str, str], ...]: ...
 
 
 class Session:
@@ -45,23 +34,19 @@ class Session:
         self._outbox = outbox
         self._clock = clock
         self._painter = Painter(words)
-        self._staff = staff
+        self._desk = Desk(staff)
+        self._waiting = Waiting()
         self._touches = Touches()
         self._reader = Reader()
         self._visit: Visit | None = None
         self._kind = ""
-        self._lasts_ms = 0
-        self._ends_ms = 0
-        self._is_warning = False
         self._shifted = False
         self._undoes = 0
-        self._pin = ""
-        self._rows: tuple[tuple[str, str], ...] = ()
         self.refusal = ""  # why nothing can be stored now
         self._looked_ms = -LOOKS_MS
         self._does: dict[str, Callable[[str], None]] = {
             "option": self._on_option,
-            "digit": self._on_digit,
+            "digit": self._desk.type,
             "key": self._on_key,
             "language": self._on_language,
             "action": self._on_action,
@@ -70,10 +55,10 @@ class Session:
             "back": self._back,
             "skip": self._skip,
             "next": self._next,
-            "erase": self._erase,
+            "erase": self._desk.erase,
             "undo": self._undo,
             "done": self._attract,
-            "export": self._export,
+            "export": lambda: self._desk.export(self._language),
         }
         self._attract()
         self._look()
@@ -92,10 +77,10 @@ class Session:
                 language=self._language,
                 shifted=self._shifted,
                 can_undo=bool(self._undoes),
-                left_ms=self._left_ms(),
-                is_warning=self._is_warning,
-                digits=len(self._pin),
-                rows=self._rows,
+                left_ms=self._waiting.left_ms(self._now_ms),
+                is_warning=self._waiting.is_warning,
+                digits=self._desk.digits,
+                rows=self._desk.rows,
                 reason=self.refusal,
             )
         )
@@ -116,8 +101,12 @@ class Session:
             return self._visit.language
         return self.survey.languages[0] if self.survey else "fi"
 
-    def _left_ms(self) -> int:
-        return max(0, self._ends_ms - self._clock.uptime_ms()) if self._ends_ms else 0
+    def _word(self, key: str) -> str:
+        return self._painter.word(self._language, key)
+
+    @property
+    def _now_ms(self) -> int:
+        return self._clock.uptime_ms()
 
     # What happens
 
@@ -131,7 +120,7 @@ class Session:
 
     def touched(self, target: str, finger: int = 0) -> None:
         """Take a finger that came down on a target of the page, or with "" on nothing."""
-        if self._touches.counts(target, finger, self._clock.uptime_ms()):
+        if self._touches.counts(target, finger, self._now_ms):
             self._act(target)
 
     def lifted(self, finger: int = 0) -> None:
@@ -139,12 +128,17 @@ class Session:
         self._touches.lifted(finger)
 
     def key(self, name: str) -> None:
-        """Take one of five keys: left, right, ok, back, speak."""
+        """Take one of five keys: left, right, ok, back, speak. The first one also tells what they do."""
+        is_first = not self._reader.uses_keys
         self._reader.uses_keys = True
-        if self._is_warning:
+        if self._waiting.is_warning:
             self._stay()
             return
-        targets = self.page.targets
+        self._do_key(name, self.page.targets)
+        if is_first:
+            self._reader.say(self._word("keys.help"), *self._reader.voice)
+
+    def _do_key(self, name: str, targets: tuple[Target, ...]) -> None:
         if name in ("left", "right"):
             self._stay()
             self._reader.step(1 if name == "right" else -1, targets)
@@ -156,16 +150,14 @@ class Session:
 
     def tick(self) -> None:
         """Let time pass; to be called several times a second."""
-        corner = self._touches.held(self.limits.hold_ms, self._clock.uptime_ms())
+        corner = self._touches.held(self.limits.hold_ms, self._now_ms)
         if corner:
             self._hold(corner)
-        if self._ends_ms and not self._left_ms():
+        if self._waiting.is_over(self._now_ms):
             self._end()
-        elif self._kind == "asking" and not self._is_warning and self._left_ms() <= WARNING_MS:
-            self._is_warning = True
-            asked = ("idle.still_there", "idle.touch")
-            self._reader.say(*(self._painter.word(self._language, key) for key in asked))
-        if self.is_free and self._clock.uptime_ms() - self._looked_ms >= LOOKS_MS:
+        elif self._kind == "asking" and self._waiting.warns(self._now_ms):
+            self._reader.say(self._word("idle.still_there"), self._word("idle.touch"))
+        if self.is_free and self._now_ms - self._looked_ms >= LOOKS_MS:
             self._look()
 
     # From page to page
@@ -177,12 +169,11 @@ class Session:
             self._undoes = 0
             self._reader.forget()
         self._kind = kind
-        self._lasts_ms = lasts_ms
-        self._ends_ms = self._clock.uptime_ms() + lasts_ms if lasts_ms else 0
-        self._is_warning = False
+        self._waiting.begin(lasts_ms, self._now_ms)
         self._shifted = False
-        self._pin = ""
-        self._touches.changed_page(self._clock.uptime_ms())
+        if kind != "status":
+            self._desk.leave()
+        self._touches.changed_page(self._now_ms)
         self._reader.focus = ""
         if self._reader.hears:
             self._reader.say(self.page.title)
@@ -193,13 +184,10 @@ class Session:
     def _stay(self) -> None:
         """Somebody is there: begin to wait anew, except where the time is the point."""
         if self._kind not in ("thanks", "undone", "cleaning"):
-            self._is_warning = False
-            self._ends_ms = self._clock.uptime_ms() + self._lasts_ms if self._lasts_ms else 0
+            self._waiting.again(self._now_ms)
 
     def _ask(self, step: int) -> None:
-        if self._visit is None:
-            raise RuntimeError("nobody is being asked")
-        self._visit.step = step
+        self._asked().step = step
         idle_ms = self.limits.idle_s * 1000
         self._go("asking", (2 * idle_ms if self._reader.hears else idle_ms) + WARNING_MS)
 
@@ -210,7 +198,7 @@ class Session:
 
     def _act(self, target: str) -> None:
         """Do what a target stands for, if this page has it."""
-        offered = set() if self._is_warning else {each.id for each in self.page.targets}
+        offered = set() if self._waiting.is_warning else {each.id for each in self.page.targets}
         family, _, name = target.partition(".")
         self._stay()
         if target in offered:
@@ -224,13 +212,7 @@ class Session:
             self._next()
             return
         done = "option.chosen" if visit.is_chosen(value) else "option.removed"
-        self._reader.say(self._painter.word(self._language, done))
-
-    def _erase(self) -> None:
-        self._pin = self._pin[:-1]
-
-    def _on_digit(self, digit: str) -> None:
-        self._pin = (self._pin + digit)[:LONGEST_PIN]
+        self._reader.say(self._word(done))
 
     def _on_key(self, name: str) -> None:
         visit, key = self._asked(), f"key.{name}"
@@ -240,7 +222,7 @@ class Session:
         text = visit.text[:-1] if key == keyboard.ERASE else visit.text + keyboard.character(key)
         if visit.type(text):
             self._shifted = False
-            self._reader.say(self._painter.word(self._language, key) if key == keyboard.SPACE else text[-1:])
+            self._reader.say(self._word(key) if key == keyboard.SPACE else text[-1:])
 
     def _on_language(self, code: str) -> None:
         if self._kind == "attract":
@@ -250,19 +232,11 @@ class Session:
             self._reader.say(self.page.title)
 
     def _on_action(self, name: str) -> None:
+        page = self.page
         if name in TOOLS:
-            self._use_tool(name)
+            self._reader.use(name, page.title, *(each.label for each in page.options + page.actions))
         else:
             self._steps[name]()
-
-    def _use_tool(self, tool: str) -> None:
-        page = self.page
-        if tool != "speak":
-            self._reader.switch(tool)
-            return
-        if not self._reader.hears:
-            self._reader.switch(tool)
-        self._reader.say(page.title, *(each.label for each in page.options + page.actions))
 
     def _asked(self) -> Visit:
         if self._visit is None:
@@ -292,6 +266,8 @@ class Session:
             self._attract()
         elif self._commit(visit):
             self._go("thanks", self._thanks_ms())
+            if self._reader.uses_keys and self._undoes:
+                self._reader.say(self.page.title, self._word("thanks.keys"))
 
     def _thanks_ms(self) -> int:
         return PATIENT_UNDO_MS if self._reader.hears else self.limits.undo_ms or UNDONE_MS
@@ -320,7 +296,7 @@ class Session:
         visit = self._visit if self._kind == "asking" else None
         if self._kind == "attract":
             self._reader.forget()  # whoever asked for contrast here went away
-            self._ends_ms = 0
+            self._waiting.forget()
         elif not visit or not visit.answers or not self.limits.keep_partial or self._commit(visit):
             self._attract()
 
@@ -329,12 +305,12 @@ class Session:
     def _refuse(self, why: str) -> None:
         """Show that nothing was stored, until the outbox can store again."""
         self.refusal = why
-        self._looked_ms = self._clock.uptime_ms()
+        self._looked_ms = self._now_ms
         self._go("out_of_service")
 
     def _look(self) -> bool:
         """Look whether a response could be stored, before somebody is asked for one; tell whether it is refused."""
-        self._looked_ms = self._clock.uptime_ms()
+        self._looked_ms = self._now_ms
         self.refusal = self._outbox.trouble() or ("" if self.survey else "no_survey")
         if self.refusal and self._kind != "out_of_service":
             self._go("out_of_service")
@@ -347,7 +323,7 @@ class Session:
     def _hold(self, corner: str) -> None:
         """Begin or end the cleaning, or ask the staff for their PIN; who left answers behind is gone."""
         was = self._kind
-        if corner == "corner.staff" and not self._staff.has_pin:
+        if corner == "corner.staff" and not self._desk.is_there:
             return
         self._end()
         if corner == "corner.staff":
@@ -356,10 +332,5 @@ class Session:
             self._go("cleaning", self.limits.cleaning_s * 1000)
 
     def _open(self) -> None:
-        pin, self._pin = self._pin, ""
-        if self._staff.opens(pin, self._clock.uptime_ms()):
-            self._rows = self._staff.rows(self._language)
+        if self._desk.opens(self._language, self._now_ms):
             self._go("status", STAFF_MS)
-
-    def _export(self) -> None:
-        self._rows = self._staff.export(self._language)

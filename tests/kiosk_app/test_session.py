@@ -488,12 +488,12 @@ def test_five_keys_reach_everything_and_every_step_is_said():
     kiosk = Kiosk()
 
     kiosk.key("ok")
-    assert kiosk.page.voice == ("smiley fi",)
+    assert kiosk.page.voice == ("keys.help", "smiley fi")
     kiosk.key("right", "right")
     assert (kiosk.page.focus, kiosk.page.voice) == ("option.2", ("smiley5.2",))
     kiosk.key("left", "ok")
 
-    assert (kiosk.page.kind, kiosk.page.voice) == ("thanks", ("page.thanks",))
+    assert (kiosk.page.kind, kiosk.page.voice) == ("thanks", ("page.thanks", "thanks.keys"))
     assert kiosk.answers == [{"smiley": 1}]
 
 
