@@ -59,3 +59,12 @@ def test_a_wrong_outbox_is_caught(library, folder, design, complaint):
     found = swept(library, folder, design, every=7)
 
     assert any(complaint in what for what in found["wrong"]), found
+
+
+def test_a_response_costs_the_card_one_synchronisation_and_one_page(library, folder):
+    ran = python(library, "tests.kiosk_app.writes", folder, 300)
+
+    figures = json.loads(ran.stdout)
+    assert figures["syncs_per_response"] < 1.05
+    assert figures["writes_per_response"] < 3
+    assert figures["bytes_per_response"] < 2 * 4096

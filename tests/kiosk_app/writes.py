@@ -21,19 +21,19 @@ def writes_per_response() -> dict[str, Any]:
     """Return the figures of many responses in a process of its own; each is also acknowledged, as in service."""
     with tempfile.TemporaryDirectory() as folder:
         library = compiled(Path(folder))
-        ran = python(library, "tests.kiosk_app.writes", folder)
+        ran = python(library, "tests.kiosk_app.writes", folder, RESPONSES)
     if ran.returncode:
         raise RuntimeError(ran.stderr)
     figures: dict[str, Any] = json.loads(ran.stdout)
     return figures
 
 
-def measured(folder: Path) -> dict[str, Any]:
+def measured(folder: Path, responses: int) -> dict[str, Any]:
     """Put and acknowledge responses in this process, and return what each cost."""
     outbox, steps = Outbox(folder, Envelope()), Steps()
     steps.watch(folder)
     took_ms = []
-    for _ in range(RESPONSES):
+    for _ in range(responses):
         before_ns = time.perf_counter_ns()
         record = outbox.put(CONTENT | {"answers": ANSWERS})
         took_ms.append((time.perf_counter_ns() - before_ns) / 1e6)
@@ -42,13 +42,13 @@ def measured(folder: Path) -> dict[str, Any]:
     counted = steps.counted()
     took_ms.sort()
     return {
-        "writes_per_response": round(counted["writes"] / RESPONSES, 2),
-        "bytes_per_response": round(counted["bytes"] / RESPONSES),
-        "syncs_per_response": round(counted["syncs"] / RESPONSES, 3),
+        "writes_per_response": round(counted["writes"] / responses, 2),
+        "bytes_per_response": round(counted["bytes"] / responses),
+        "syncs_per_response": round(counted["syncs"] / responses, 3),
         "durable_ms": round(statistics.median(took_ms), 2),
         "durable_p99_ms": round(took_ms[len(took_ms) * 99 // 100], 2),
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(measured(Path(sys.argv[1]))))
+    print(json.dumps(measured(Path(sys.argv[1]), int(sys.argv[2]))))
