@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import structlog
+
 from tests.benchmarks import candidates, latency, node_red
 from tests.benchmarks.backlog import Broker, broker
 from tests.benchmarks.workload import Said, messages
@@ -48,6 +50,7 @@ Candidate = Callable[[Path], float]  # given a folder of its own, returns its ra
 def main(arguments: list[str]) -> int:
     """Measure, print, and return the exit code."""
     options = parsed(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for the figures
     measured: dict[str, list[float]] = {}
     unmeasured: dict[str, str] = {}
     with cluster() as postgresql:
