@@ -1,6 +1,7 @@
 """How a record lies in the file: as JSON, and sealed where the kiosk's key store hands out a key."""
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from device.protocol.canonical import dumps
+
+log = logging.getLogger("hymio.kiosk")
 
 PLAIN, SEALED = b"\x00", b"\x01"
 NONCE_BYTES = 12
@@ -61,11 +64,16 @@ def bound_to(seq: int) -> bytes:
 
 
 def key_of(environment: Mapping[str, str]) -> bytes | None:
-    """Return the key that systemd took from the key store for this service; None where the board has no key store."""
+    """Return the key that systemd took from the key store for this service; None where the board has no key store.
+
+    A key that is none is not used, and the status screen says that nothing is sealed: visitors should not find the
+    kiosk dead over it.
+    """
     folder = environment.get("CREDENTIALS_DIRECTORY")
     if not folder or not (path := Path(folder, CREDENTIAL)).exists():
         return None
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
-        raise ValueError(f"{path}: {len(key)} bytes, and a key has {KEY_BYTES}")
+        log.warning("%s has %d bytes, and a key %d: responses are not sealed", path, len(key), KEY_BYTES)
+        return None
     return key

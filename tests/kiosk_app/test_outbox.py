@@ -11,7 +11,7 @@ import pytest
 
 from kiosk_app import outbox as module
 from kiosk_app.disk import file_system
-from kiosk_app.envelope import KEY_BYTES, Envelope
+from kiosk_app.envelope import KEY_BYTES, Envelope, key_of
 from kiosk_app.outbox import Outbox, OutboxError
 
 DAY_S = 86_400
@@ -208,6 +208,15 @@ def test_with_a_key_nothing_readable_is_on_the_card(folder):
 
         assert b"Virtaselle" not in stored_bytes(folder)
         assert outbox.peek(1) == [put]
+
+
+@pytest.mark.parametrize(("content_of_file", "key"), [(KEY, KEY), (b"too short", None), (None, None)])
+def test_the_key_is_the_one_that_systemd_hands_to_the_service(tmp_path, content_of_file, key):
+    if content_of_file:
+        (tmp_path / "outbox-key").write_bytes(content_of_file)
+
+    assert key_of({"CREDENTIALS_DIRECTORY": str(tmp_path)}) == key
+    assert key_of({}) is None
 
 
 @pytest.mark.parametrize("key", [None, bytes(KEY_BYTES)])
