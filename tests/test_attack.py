@@ -4,7 +4,7 @@ import pytest
 
 from server.publication.release import Ledger
 from tests.attack import designs
-from tests.attack.__main__ import attack, changed, few_more, is_good
+from tests.attack.__main__ import attack, attack_by_staff, changed, few_more, is_good
 from tests.attack.attacker import bounded, eliminated, follows, recovered
 from tests.attack.county import county
 
@@ -28,6 +28,14 @@ def test_what_hides_small_cells_only_is_seen_through():
     found = attack(SMALL, designs.small_cells_only)
 
     assert found["recovered"] > 0.9 * found["hidden"]
+
+
+def test_staff_of_no_unit_find_what_is_hidden_of_another():
+    assert attack_by_staff(SMALL, designs.ours) == 0
+
+
+def test_where_nobody_thought_of_staff_they_do():
+    assert attack_by_staff(SMALL, designs.without_staff) > 0
 
 
 def test_what_publishes_late_answers_is_seen_through():
@@ -73,6 +81,8 @@ GOOD = {
     "cells_hidden": 500,
     "published_share": 0.6,
     "recovered": 0,
+    "staff_recovered": 0,
+    "open_to_staff_recovered": 1,
     "naive_recovered": 1,
     "forgetful_recovered": 1,
     "late_recovered": 1,
@@ -83,6 +93,8 @@ GOOD = {
     "wrong",
     [
         {"recovered": 1},
+        {"staff_recovered": 1},
+        {"open_to_staff_recovered": 0},
         {"cells_hidden": 499},
         {"published_share": 0.59},
         {"naive_recovered": 0},

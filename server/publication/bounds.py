@@ -5,6 +5,7 @@ nought. Fischetti and Salazar (2001), Solving the cell suppression problem on ta
 Management Science 47(7), 1008-1027, define protection by these ends. Linear programmes are HiGHS's work.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,7 +19,10 @@ Atoms = frozenset[int]
 class Bounds:
     """The published sums as a linear programme over all atoms; a sum can be taken back."""
 
-    def __init__(self, n: Sequence[float], published: Iterable[Atoms]) -> None:
+    def __init__(self, n: Sequence[float], published: Iterable[Atoms], watched: Iterable[Atoms] = ()) -> None:
+        # The least and the most that each watched cell was seen to be in a table that fits: the truth is one, and every
+        # solution shows many cells at once, so most cells need no programme of their own.
+        self.seen = {atoms: (total := sum(n[atom] for atom in atoms), total) for atoms in watched}
         self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.setOptionValue("output_flag", False)
         self.solver.addVars(len(n), [0.0] * len(n), [highspy.kHighsInf] * len(n))
@@ -45,9 +49,18 @@ class Bounds:
             return highspy.kHighsInf, set()
         if status != highspy.HighsModelStatus.kOptimal:
             raise ArithmeticError(f"published sums contradict each other: {status}")
-        prices = self.solver.getSolution().row_dual
+        solution = self.solver.getSolution()
+        self.look(solution.col_value)
+        prices = solution.row_dual
         binding = {atoms for atoms, price in zip(self.rows, prices, strict=True) if abs(price) > ROUNDING}
         return float(self.solver.getInfo().objective_function_value), binding
+
+    def look(self, values: Sequence[float]) -> None:
+        """Note what the watched cells are in another table that fits."""
+        for atoms, (low, high) in self.seen.items():
+            total = sum(values[atom] for atom in atoms)
+            if not low <= total <= high:
+                self.seen[atoms] = min(low, total), max(high, total)
 
     def take_back(self, atoms: Atoms) -> None:
         """Reckon without a sum from now on."""
@@ -56,4 +69,4 @@ class Bounds:
 
 def room(low: float, high: float) -> float:
     """Return how far the ends of a count lie apart, at whole numbers."""
-    return (high + ROUNDING) // 1 + (-low + ROUNDING) // 1
+    return math.inf if math.isinf(high) else math.floor(high + ROUNDING) - math.ceil(low - ROUNDING)

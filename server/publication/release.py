@@ -89,7 +89,8 @@ def release(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
     open_cells = {cell: sets[cell] for cell in asked if cell not in ledger.shown}
     before = Before(*(frozenset(sets[cell] for cell, it in ledger.shown.items() if it is was) for was in (True, False)))
     n = [sum(ledger.counts[atom]) for atom in atoms]
-    found = pattern(n, open_cells, guarded(ledger, sets), before, ledger.threshold)
+    staff = [frozenset(number[atom] for atom in atoms if atom.place == unit) for unit in ledger.grid.units]
+    found = pattern(n, open_cells, guarded(ledger, sets), before, ledger.threshold, insiders=staff)
     shown = {**ledger.shown, **{cell: cell in found.shown for cell in open_cells}}
     cells = {cell: ledger.of(cell, holding) if shown[cell] else None for cell in asked}
     made = Release(len(ledger.releases) + 1, audience, ledger.months, ledger.threshold, cells)

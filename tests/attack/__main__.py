@@ -1,42 +1,72 @@
 """Publishes a made-up county to two audiences in three releases, and attacks all of it at once: `make attack`.
 
 The last line is JSON: `cells` of the grid that were decided, `cells_hidden`, `published_share`, how many hidden cells
-were `recovered`, and what three wrong ways to publish give away: `naive_recovered` where only small cells are hidden,
-`forgetful_recovered` where each release is decided by itself, `late_recovered` where closed months come out anew.
+were `recovered`, how many small ones by staff of any unit, who know their own (`staff_recovered`), and what four wrong
+ways to publish give away: `naive_recovered` where only small cells are hidden, `forgetful_recovered` where each release
+is decided by itself, `late_recovered` where closed months come out anew, `open_to_staff_recovered` where nobody thought
+of staff.
 """
 
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 from server.publication.grid import Cell
 from server.publication.release import Ledger, Release, held
 from tests.attack import designs
-from tests.attack.attacker import numbered, recovered
+from tests.attack.attacker import Atoms, numbered, recovered
 from tests.attack.county import County, county
 
 LEAST_HIDDEN, LEAST_SHARE = 500, 0.6
 SEED = 6
-CONTROLS = ("naive_recovered", "forgetful_recovered", "late_recovered")
+SMALL = 14, 3, (3, 6, 9)  # units, areas, months closed by each release: enough for a control
+CONTROLS = ("naive_recovered", "forgetful_recovered", "late_recovered", "open_to_staff_recovered")
+STAFF_PARTS = 6
+
+
+class Collected:
+    """All releases of a design as sets of atoms, what is hidden in all of them, and the truth."""
+
+    def __init__(self, made: County, design: designs.Design) -> None:
+        truth = Ledger(made.grid)
+        for months, counts in zip(made.periods, made.arrived, strict=True):
+            truth = truth.closed(months, counts)
+        holding = held(made.grid, truth.counts)
+        sets = numbered(holding)
+        self.truth = {sets[cell]: int(sum(truth.of(cell, holding))) for cell in holding}
+        self.own = {unit: [sets[atom] for atom in truth.counts if atom.place == unit] for unit in made.grid.units}
+        releases = design(made)
+        shown = {cell: sum(counts) for one in releases for cell, counts in one.cells.items() if counts is not None}
+        every = {cell for one in releases for cell in one.cells}
+        self.cells, self.published = len(every), {sets[cell]: int(n) for cell, n in shown.items()}
+        self.hidden = [sets[cell] for cell in sorted(every) if cell not in shown]
+        self.threshold = releases[0].threshold
+
+    def right(self, got: Mapping[Atoms, int]) -> int:
+        """Return how many answers are the truth; two cells of the same atoms are one answer."""
+        return sum(self.truth[atoms] == value for atoms, value in got.items())
 
 
 def attack(made: County, design: designs.Design) -> dict[str, int]:
     """Return what an attacker gets out of all releases: right answers about cells that none of them shows."""
-    truth = Ledger(made.grid)
-    for months, counts in zip(made.periods, made.arrived, strict=True):
-        truth = truth.closed(months, counts)
-    holding = held(made.grid, truth.counts)
-    sets = numbered(holding)
-    releases = design(made)
-    shown = {cell: sum(counts) for one in releases for cell, counts in one.cells.items() if counts is not None}
-    every = {cell for one in releases for cell in one.cells}
-    hidden = [cell for cell in every if cell not in shown]
-    got = recovered({sets[cell]: int(n) for cell, n in shown.items()}, [sets[cell] for cell in hidden])
-    right = [cell for cell in hidden if got.get(sets[cell]) == sum(truth.of(cell, holding))]
-    return {"cells": len(every), "hidden": len(hidden), "recovered": len(right)}
+    all_of_it = Collected(made, design)
+    found = all_of_it.right(recovered(all_of_it.published, all_of_it.hidden))
+    return {"cells": all_of_it.cells, "hidden": len(all_of_it.hidden), "recovered": found}
+
+
+def attack_by_staff(made: County, design: designs.Design, part: int = 0, parts: int = 1) -> int:
+    """Return how many small cells of others staff find, who subtract their own; for every `parts`-th unit."""
+    all_of_it = Collected(made, design)
+    found = 0
+    for own in list(all_of_it.own.values())[part::parts]:
+        known = {atoms: all_of_it.truth[atoms] for atoms in own}
+        others = frozenset().union(*own)
+        small = [atoms for atoms in all_of_it.hidden if all_of_it.truth[atoms] < all_of_it.threshold]
+        found += all_of_it.right(recovered(all_of_it.published | known, [one for one in small if not one <= others]))
+    return found
 
 
 def few_more(made: County, design: designs.Design) -> int:
@@ -58,6 +88,8 @@ def figures(made: County) -> dict[str, Any]:
     with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
         ours = pool.submit(attack, made, designs.ours)
         forgetful = pool.submit(attack, made, designs.without_memory)
+        staff = [pool.submit(attack_by_staff, made, designs.ours, part, STAFF_PARTS) for part in range(STAFF_PARTS)]
+        open_to_staff = pool.submit(attack_by_staff, county(2, *SMALL), designs.without_staff)
         naive = pool.submit(attack, made, designs.small_cells_only)
         late, ours_late = (pool.submit(few_more, made, one) for one in (designs.with_late_answers, designs.ours))
         return {
@@ -68,12 +100,19 @@ def figures(made: County) -> dict[str, Any]:
             "naive_recovered": naive.result()["recovered"],
             "forgetful_recovered": forgetful.result()["recovered"],
             "late_recovered": late.result(),
+            "staff_recovered": sum(one.result() for one in staff),
+            "open_to_staff_recovered": open_to_staff.result(),
         }
 
 
 def is_good(found: dict[str, Any]) -> bool:
     is_enough = found["cells_hidden"] >= LEAST_HIDDEN and found["published_share"] >= LEAST_SHARE
-    return is_enough and not found["recovered"] and all(found[name] > 0 for name in CONTROLS)
+    return (
+        is_enough
+        and not found["recovered"]
+        and not found["staff_recovered"]
+        and all(found[name] > 0 for name in CONTROLS)
+    )
 
 
 def main(seed: int = SEED) -> int:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
 
 from server.publication.grid import COUNTY, PUBLIC, Cell
 from server.publication.release import Ledger, Release, held, release
+from server.publication.suppression import pattern
 from tests.attack.county import County
 
 AUDIENCES = (COUNTY, PUBLIC)
@@ -45,6 +48,16 @@ def naive(ledger: Ledger, audience: str) -> Release:
 def without_memory(made: County) -> list[Release]:
     """Decide each release as if it were the first and the only one."""
     return [release(replace(ledger, shown={}), audience)[1] for ledger in frozen(made) for audience in AUDIENCES]
+
+
+def without_staff(made: County) -> list[Release]:
+    """Think of the public only: somebody who knows the answers of one unit may find those of its neighbour."""
+
+    def deaf(*args: Any, insiders: Any, **kwargs: Any) -> Any:
+        return pattern(*args, **kwargs)
+
+    with patch("server.publication.release.pattern", deaf):
+        return ours(made)
 
 
 def with_late_answers(made: County) -> list[Release]:

@@ -37,7 +37,9 @@ def test_a_sum_taken_back_proves_nothing_any_more():
     assert bounds.of(frozenset([1]))[:2] == (0, 9)
 
 
-@pytest.mark.parametrize(("low", "high", "apart"), [(0, 4, 4), (0.5, 1.5, 0), (0.2, 3.9, 2), (2, 2, 0), (0, 0.5, 0)])
+@pytest.mark.parametrize(
+    ("low", "high", "apart"), [(0, 4, 4), (0.5, 1.5, 0), (0.2, 3.9, 2), (2, 2, 0), (0, 0.5, 0), (0, math.inf, math.inf)]
+)
 def test_room_is_counted_in_whole_numbers(low, high, apart):
     assert room(low, high) == apart
 
@@ -57,3 +59,14 @@ def test_the_ends_are_those_of_scipy(counts, published, asked):
 
     assert low == pytest.approx(expected[0].fun, abs=1e-6)
     assert high == (pytest.approx(-expected[1].fun, abs=1e-6) if expected[1].status == 0 else math.inf)
+
+
+def test_what_a_solution_shows_of_other_cells_is_remembered():
+    asked, other = frozenset([0]), frozenset([1])
+    bounds = Bounds([2, 7, 20], sets([0, 1, 2], [2]), [asked, other])
+
+    before = dict(bounds.seen)
+    bounds.of(asked)
+
+    assert before == {asked: (2, 2), other: (7, 7)}
+    assert bounds.seen == {asked: (0, 9), other: (0, 9)}

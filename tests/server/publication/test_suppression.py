@@ -86,6 +86,25 @@ def test_a_cell_that_is_out_already_cannot_be_protected_any_more():
         decided([3, 20, 30, 40], CELLS, before)
 
 
+def test_staff_of_a_unit_cannot_subtract_their_own():
+    row = {Cell(str(i), ""): frozenset([i]) for i in range(4)} | {Cell("all", ""): frozenset(range(4))}
+    n = [3, 9, 30, 40]
+
+    alone = pattern(n, row, row.values())
+    with_staff = pattern(n, row, row.values(), insiders=[frozenset([i]) for i in range(4)])
+
+    assert names(alone.hidden) == {"0", "1"}
+    assert names(with_staff.hidden) == {"0", "1", "2"}
+
+
+def test_small_cells_of_ones_own_are_no_secret():
+    row = {Cell("0", ""): frozenset([0, 1]), Cell("1", ""): frozenset([0]), Cell("2", ""): frozenset([1])}
+
+    found = pattern([3, 30], row, row.values(), insiders=[frozenset([0, 1])])
+
+    assert names(found.hidden) == {"1", "2"}
+
+
 COUNTS = st.lists(st.integers(0, 12), min_size=8, max_size=8)
 CUBE = {  # two units, two months, two parts, with every sum
     Cell(place, month, part): frozenset(
@@ -110,6 +129,20 @@ def test_nobody_solves_a_cube(n, threshold):
     assert found.shown | found.hidden == CUBE.keys()
     assert all(total >= threshold for total in published.values())
     assert not published or recovered(published, [CUBE[cell] for cell in found.hidden]) == {}
+
+
+@settings(max_examples=30, deadline=None)
+@given(COUNTS)
+def test_no_staff_solves_a_cube(n):
+    staff = [CUBE[Cell(unit, "", "")] for unit in ("0", "1")]
+
+    found = pattern(n, CUBE, CUBE.values(), insiders=staff)
+
+    published = {CUBE[cell]: sum(n[atom] for atom in CUBE[cell]) for cell in found.shown}
+    for own in staff:
+        known = published | {frozenset([atom]): n[atom] for atom in own}
+        small = [atoms for atoms in CUBE.values() if sum(n[atom] for atom in atoms) < 5 and not atoms <= own]
+        assert recovered(known, small) == {}
 
 
 @settings(max_examples=40, deadline=None)
