@@ -45,17 +45,19 @@ def naive(ledger: Ledger, audience: str) -> Release:
     return Release(1, audience, ledger.months, ledger.threshold, shown)
 
 
+def deaf(*args: Any, insiders: Any, **kwargs: Any) -> Any:
+    """Decide a pattern without a thought of staff."""
+    return pattern(*args, **kwargs)
+
+
 def without_memory(made: County) -> list[Release]:
     """Decide each release as if it were the first and the only one."""
-    return [release(replace(ledger, shown={}), audience)[1] for ledger in frozen(made) for audience in AUDIENCES]
+    with patch("server.publication.release.pattern", deaf):
+        return [release(replace(ledger, shown={}), audience)[1] for ledger in frozen(made) for audience in AUDIENCES]
 
 
 def without_staff(made: County) -> list[Release]:
     """Think of the public only: somebody who knows the answers of one unit may find those of its neighbour."""
-
-    def deaf(*args: Any, insiders: Any, **kwargs: Any) -> Any:
-        return pattern(*args, **kwargs)
-
     with patch("server.publication.release.pattern", deaf):
         return ours(made)
 
