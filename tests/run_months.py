@@ -39,7 +39,7 @@ def lives(days: int) -> dict[int, dict]:
 
 
 def summary(found: dict[int, dict]) -> dict:
-    """Return the figures of the last line; those by box and variant are keyed like `36` and `1000_littlefs`."""
+    """Return the figures of the last line; those by box and variant are keyed like `36` and `1000_stock`."""
     total = {name: sum(life[name] for life in found.values()) for name in ("pressed", "stored", "lost", "doubled")}
     by_box = ("mean_current_ua", "days_18650", "days_2xaa")
     per = {n: {f"{rate}{kind}": v for rate, life in found.items() for kind, v in life[n].items()} for n in by_box}
