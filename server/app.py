@@ -18,7 +18,7 @@ from server.parameters import refuse_unknown
 from server.publication import routes as publication
 from server.registry import imports, opening_hours
 from server.registry import routes as registry
-from server.reporting import releases
+from server.reporting import goals, judgements, releases
 from server.reporting import routes as reporting
 from server.responses import routes as responses
 from server.settings import Settings
@@ -53,7 +53,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.stopping = lambda: False
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
-    for routes in (registry, imports, opening_hours, reporting, releases, publication, responses, labels, fleet, live):
+    for routes in (
+        registry,
+        imports,
+        opening_hours,
+        reporting,
+        judgements,
+        goals,
+        releases,
+        publication,
+        responses,
+        labels,
+        fleet,
+        live,
+    ):
         app.include_router(routes.router)
     app.mount("/live/static", StaticFiles(directory=live.STATIC))
     app.add_middleware(Guard)

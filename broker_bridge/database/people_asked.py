@@ -1,0 +1,62 @@
+"""How many people were asked, by month and unit: visits or texts sent; imported, since devices cannot know."""
+
+import re
+from typing import Any
+
+from broker_bridge.database.connect import Connection, transaction
+from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.rows import existing, find, insert
+from broker_bridge.database.spreadsheets import Line, lines
+
+MONTH = "(20[0-9]{2})-(0[1-9]|1[0-2])"
+KEY = ("month", "unit", "scheme", "service_class", "channel")
+REQUIRED = ("month", "unit", "asked")
+LONGEST_NUMBER = 9  # digits
+
+
+def import_people_asked(connection: Connection, content: bytes) -> dict[str, int]:
+    """Import the columns month (2026-11), unit, asked, and optionally scheme with service_class, and channel.
+
+    All rows or none; a row of the same month, unit, class and channel replaces the stored one. Returns how many were
+    `imported` and `new`; raises Invalid or Unknown naming row and column.
+    """
+    found = lines(content, REQUIRED)
+    if not found:
+        raise Invalid("file", "no rows", "a header and at least one month")
+    with transaction(connection):
+        new = [put(connection, line) for line in found]
+    return {"imported": len(new), "new": sum(new)}
+
+
+def put(connection: Connection, line: Line) -> bool:
+    """Store one row; tell whether it is new. Mistakes name the row."""
+    with line.blamed():
+        row = checked(connection, line)
+        key = {name: row[name] for name in KEY}
+        if find(connection, "people_asked", key) is None:
+            insert(connection, "people_asked", row)
+            return True
+    tests = " AND ".join(f"{name} = :{name}" for name in KEY)
+    connection.execute(f"UPDATE people_asked SET n = :n WHERE {tests}", row)
+    return False
+
+
+def checked(connection: Connection, line: Line) -> dict[str, Any]:
+    """Return a row as it is stored."""
+    month = re.fullmatch(MONTH, line["month"])
+    if month is None:
+        raise Invalid("month", line["month"], "a month such as 2026-11")
+    if not re.fullmatch(f"[0-9]{{1,{LONGEST_NUMBER}}}", line["asked"]):
+        raise Invalid("asked", line["asked"], "a whole number of people")
+    existing(connection, "units", "code", line["unit"], "unit")
+    if line["service_class"]:
+        of_class = {"scheme": line["scheme"], "code": line["service_class"]}
+        if find(connection, "service_classes", of_class) is None:
+            raise Invalid("service_class", line["service_class"], "a class of the list in the column scheme")
+    words = {name: line[name] for name in ("unit", "scheme", "service_class", "channel")}
+    return {"month": int(month[1] + month[2]), "n": int(line["asked"])} | words
+
+
+def people_asked(connection: Connection) -> list[dict[str, Any]]:
+    """Return all rows, by month and unit."""
+    return [dict(row) for row in connection.execute(f"SELECT * FROM people_asked ORDER BY {', '.join(KEY)}")]

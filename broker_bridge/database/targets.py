@@ -1,0 +1,42 @@
+"""What the figures of a year are to reach, of one unit or of all together."""
+
+from typing import Any
+
+from broker_bridge.database.connect import Connection, transaction
+from broker_bridge.database.rows import existing, find, insert
+
+KEY = ("year", "question", "figure", "unit")
+
+
+def put(connection: Connection, target: dict[str, Any]) -> bool:
+    """Store `year`, `question`, `figure`, `unit` and `value` in place of the target before; tell whether it is new.
+
+    Raises Unknown for a unit that is not stored; '' is all units together.
+    """
+    with transaction(connection):
+        if target["unit"]:
+            existing(connection, "units", "code", target["unit"], "unit")
+        key = {name: target[name] for name in KEY}
+        if find(connection, "targets", key) is None:
+            insert(connection, "targets", target)
+            return True
+        tests = " AND ".join(f"{name} = :{name}" for name in KEY)
+        connection.execute(f"UPDATE targets SET value = :value WHERE {tests}", target)
+    return False
+
+
+def remove(connection: Connection, key: dict[str, Any]) -> bool:
+    """Forget a target; tell whether there was one."""
+    tests = " AND ".join(f"{name} = :{name}" for name in KEY)
+    with transaction(connection):
+        return connection.execute(f"DELETE FROM targets WHERE {tests}", key).rowcount == 1
+
+
+def targets(connection: Connection, year: int | None = None) -> list[dict[str, Any]]:
+    """Return the targets of a year, or of all."""
+    rows = connection.execute(
+        f"""SELECT * FROM targets WHERE CAST(:year AS INTEGER) IS NULL OR year = :year
+            ORDER BY {", ".join(KEY)}""",
+        {"year": year},
+    )
+    return [dict(row) for row in rows]

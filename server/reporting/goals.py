@@ -1,0 +1,120 @@
+"""Targets and response rates over HTTP: whether a target is met as far as the answers show, and how many answered."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from broker_bridge.database import people_asked, targets
+from broker_bridge.database.connect import Connection
+from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.ranges import day_start_ms
+from broker_bridge.database.snapshot import snapshot
+from server.database import Database
+from server.registry.imports import File
+from server.reporting import sentences
+from server.reporting.filters import Filters, Period, time_zone_of
+from server.reporting.judgements import Words, kind_and_figure, samples, shown
+from server.reporting.response_rates import response_rate
+from server.reporting.samples import sample
+from server.reporting.tallies import VISITORS, tallies
+from server.reporting.targets import Target, judged
+
+router = APIRouter(prefix="/api/v1", tags=["reports"])
+
+Answer = dict[str, Any]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+APART = ("scheme", "service_class", "channel")  # what a number of people asked may tell apart
+
+
+class TargetKey(BaseModel):
+    """Which figure of which question, in which year; of one unit, or of all together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    year: Year
+    question: str
+    figure: str
+    unit: str = ""
+
+
+class Wanted(TargetKey):
+    """A target."""
+
+    value: float
+
+
+@router.put("/targets")
+def put_target(wanted: Wanted, connection: Database) -> Answer:
+    """Set a target in place of the one before."""
+    kind, figure = kind_and_figure(connection, wanted.question, wanted.figure)
+    scores = sample(figure, kind, {}).scores
+    if not scores[0] <= wanted.value <= scores[-1]:
+        raise Invalid("value", wanted.value, f"a value of the scale, {scores[0]:g} to {scores[-1]:g}")
+    targets.put(connection, wanted.model_dump())
+    return wanted.model_dump()
+
+
+@router.delete("/targets")
+def delete_target(wanted: TargetKey, connection: Database) -> Answer:
+    """Forget a target."""
+    return {"removed": targets.remove(connection, wanted.model_dump())}
+
+
+@router.get("/targets")
+def get_targets(
+    connection: Database, lang: Words, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
+) -> list[Answer]:
+    """Answer with the targets of a year or of all, each with its figure, and whether that reaches it."""
+    with snapshot(connection):
+        return [judgement(connection, each, lang) for each in targets.targets(connection, year)]
+
+
+def judgement(connection: Connection, stored: Answer, lang: str) -> Answer:
+    """Return a target with what may be said of it."""
+    time_zone = time_zone_of(connection, stored["unit"] or None)
+    from_ms, to_ms = (day_start_ms(f"{year}-01-01", time_zone) for year in (stored["year"], stored["year"] + 1))
+    equal = {"question": stored["question"]} | ({"unit": stored["unit"]} if stored["unit"] else {})
+    kind, figure, found = samples(connection, Filters(equal, Period(from_ms, to_ms, time_zone)), (), stored["figure"])
+    answers = found.get((), sample(figure, kind, {}))
+    target = Target(figure, stored["unit"], stored["year"], stored["value"])
+    state = judged(target, answers)
+    words = sentences.of_target(sentences.CATALOGUES[lang], state, target, answers)
+    return {**stored, "target": stored["value"], **shown(answers), "state": state, "words": words}
+
+
+@router.post("/people-asked/import")
+def post_people_asked(content: File, connection: Database) -> Answer:
+    """Import how many people were asked, by month and unit."""
+    return people_asked.import_people_asked(connection, content)
+
+
+@router.get("/reports/response-rate")
+def get_response_rate(connection: Database, lang: Words, response: Response) -> list[Answer]:
+    """Answer with the share of those asked who answered, for each number of people asked that was imported."""
+    with snapshot(connection):
+        counted = tallies(connection, Filters({"question": VISITORS}), ("month", "unit", *APART))
+        asked = people_asked.people_asked(connection)
+    answered = {group: int(sum(tally.n for tally in each.values())) for group, each in counted.items()}
+    return [rate(row, answered, lang) for row in asked]
+
+
+def rate(row: Answer, answered: dict[tuple[Any, ...], int], lang: str) -> Answer:
+    """Return one response rate."""
+    fixed = {place: row[name] for place, name in enumerate(("month", "unit", *APART)) if row[name] != ""}
+    responses = sum(n for group, n in answered.items() if all(group[place] == value for place, value in fixed.items()))
+    found = response_rate(responses, row["n"])
+    words = sentences.of_response_rate(sentences.CATALOGUES[lang], found)
+    about = {name: row[name] or None for name in ("unit", *APART)}
+    told = asdict(found)
+    estimate = told.pop("rate")
+    month = f"{row['month'] // 100}-{row['month'] % 100:02}"
+    return {
+        "month": month,
+        **about,
+        **told,
+        "rate": estimate["value"],
+        "interval": estimate["interval"],
+        "words": words,
+    }
