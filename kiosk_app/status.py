@@ -1,16 +1,13 @@
-"""What the staff see behind their PIN: network, outbox, versions; and all that is held, saved on a USB stick."""
+"""What the staff see behind their PIN: network, outbox, versions, and how the export to a stick went."""
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
-from zlib import crc32
 
-from device.protocol.canonical import dumps
 from kiosk_app.certificate import Certificate
 from kiosk_app.clock import Clock
 from kiosk_app.conversation import Conversation
 from kiosk_app.envelope import Envelope
+from kiosk_app.export import save, stick
 from kiosk_app.outbox import Outbox, OutboxError
 from kiosk_app.pin import Lock
 from kiosk_app.publisher import Publisher
@@ -18,7 +15,6 @@ from kiosk_app.scenes import Words
 from kiosk_app.settings import Settings
 from kiosk_app.surveys import Surveys
 
-PORTION = 256
 LONGEST_VALUE = 36  # letters
 Rows = tuple[tuple[str, str], ...]
 
@@ -104,41 +100,3 @@ def shortened(value: str) -> str:
 def moment(at: int | None) -> str:
     """Return a moment on the kiosk's own clock face."""
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M") if at else "-"
-
-
-def stick(media: Path) -> Path:
-    """Return where the first USB stick is mounted; raise OSError when there is none."""
-    for path in sorted(media.iterdir()) if media.is_dir() else []:
-        if path.is_mount() and os.access(path, os.W_OK):
-            return path
-    raise FileNotFoundError(2, "no USB stick")
-
-
-def save(outbox: Outbox, folder: Path, device_id: str) -> tuple[Path, int]:
-    """Write a file of JSON lines, each with its CRC, as a box exports them; return its path and the number of records.
-
-    It is complete when its last line says so. What visitors wrote is readable in it.
-    """
-    path = folder / f"hymio-{device_id}-{outbox.epoch}-{outbox.next_seq - 1}.jsonl"
-    count = -1
-    with path.open("w", encoding="utf-8") as file:
-        for count, told in enumerate(lines(outbox)):  # noqa: B007 - the last line is not a record
-            file.write(told + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return path, count
-
-
-def lines(outbox: Outbox) -> Iterator[str]:
-    """Give a line for every record that is held, acknowledged or not, and a last one with their number."""
-    count, seq = 0, outbox.oldest_seq
-    while held := outbox.peek_from(seq, PORTION):
-        for record in held:
-            yield line({"epoch": outbox.epoch, "record": record})
-        count, seq = count + len(held), held[-1]["seq"] + 1
-    yield line({"epoch": outbox.epoch, "records": count, "next_seq": outbox.next_seq, "acked_seq": outbox.acked_seq})
-
-
-def line(fields: Mapping[str, object]) -> str:
-    """Return one JSON line: `crc` is the CRC-32 of the canonical JSON of all other fields."""
-    return dumps(dict(fields) | {"crc": crc32(dumps(dict(fields)).encode())})
