@@ -14,7 +14,7 @@ Cell = namedtuple("Cell", ("name", "mah", "usable", "lost_a_month", "source"))
 GLENN20 = "glenn20, upy-esp32-experiments, by a Power Profiler Kit II: "
 
 ASLEEP = {
-    "U1": Fact(8.0, "uA", "ESP32-S3 series data sheet, with RTC memory; lucidar.me measured 8 uA of a module"),
+    "U1": Fact(8.0, "uA", "lucidar.me measured it of an ESP32-S3-DevKitM-1; the data sheet was not read"),
     "U2": Fact(2.0, "uA", "Richtek DS9080-00, page 1"),
     "R12": Fact(1.9, "uA", "3.7 V over two megohms"),
     "A1": Fact(6.5, "uA", "TI bq24074 data sheet, highest current out of the battery without input; not read"),
@@ -27,9 +27,9 @@ STOCK_WAKE_MC = Fact(41.3, "mC", GLENN20 + "ESP32-S3, stock MicroPython, an empt
 MOUNT_MC = Fact(23.6, "mC", GLENN20 + "from _boot.py to main.py: the mount of the file system")
 STATIC_MC = Fact(108.6, "mC", GLENN20 + "wake, known access point, static address, one MQTT message")
 DHCP_MC = Fact(204.3, "mC", GLENN20 + "wake, access point, address by DHCP")
-RADIO_MA = Fact(95.0, "mA", "ESP32 series data sheet: 95 to 100 mA while receiving")
+RADIO_MA = Fact(95.0, "mA", "ESP32 series data sheet, 95 to 100 mA while receiving; not read")
 AWAKE_MA = Fact(31.7, "mA", "lucidar.me, ESP32-S3-DevKitM-1 at 3.3 V, awake without radio")
-DOZING_MA = Fact(0.24, "mA", "ESP32-S3 series data sheet, light sleep")
+DOZING_MA = Fact(0.24, "mA", "ESP32-S3 series data sheet, light sleep; not read")
 LAMP_MA = Fact(1.9, "mA", "3.3 V less 2.0 V over 680 ohms, as in the table of parts")
 
 STATED_ERROR = 0.15

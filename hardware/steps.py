@@ -16,7 +16,7 @@ def battery_steps(made: Assembly) -> Iterator[str]:
     yield from print_step()
     yield from board_step(made)
     yield "## 3. Prepare the charger, without the cell\n"
-    yield "1. Cut the jumper `THERM`: from now on it charges only while the thermistor TH1 says between 0 and 50 C."
+    yield "1. Cut the jumper `THERM`: now it charges only while TH1 says about 0 to 50 C (limits not read)."
     yield "2. Cut the jumper `1.0A` and close `0.5A`: any USB-C supply gives that much, and the cell lives longer."
     yield "3. Glue TH1 to where the cell's middle will be, with thermally conducting tape.\n"
     yield from wire_step(made, 4)
@@ -34,6 +34,7 @@ def battery_steps(made: Assembly) -> Iterator[str]:
     yield "## 7. The cell, last of all\n"
     yield "1. **Polarity first**: measure at the holder's wires. Turned round, the cell destroys the charger at once."
     yield "2. Put the cell BT1 in, plug in USB-C: the charger's light comes on, and goes out after some seven hours."
+    yield "   When it blinks after some hours, the charger's timer has run out (its length was not read): plug in anew."
     yield "3. Cool TH1 with freezer spray: the light must go out. If it does not, do not use this box.\n"
     yield from close_step(8)
 

@@ -10,7 +10,7 @@ from tests.device.boards.rules import breaches, uses
 CHIP = "U1"
 HIGHEST_PIN_V = 3.6
 """No chip of ours is asked for more than its supply plus 0.3 V, so none has to stand 5 V. Espressif gives that as the
-highest input (ESP32-S3 data sheet, DC Characteristics: VDD + 0.3 V); the RP2350 stands more on most pins."""
+highest input and the RP2350 stands more on most pins: both from memory, the data sheets were not at hand."""
 
 LAMP_MA = (1.0, 3.0)  # visible, and what the power model counts with
 PULL_UP_OHMS = (47e3, 220e3)  # firm against noise, and 70 uA at most while a button is held
