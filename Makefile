@@ -103,6 +103,10 @@ clean:  ## remove what was made, .venv too
 crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at every stage; the last line says what was lost
 	@$(RUN) -m tests.faults.crash
 
+.PHONY: simulate-faults
+simulate-faults: $(READY)  ## 3,000 seeds of every fault in virtual time, and wrong designs; ARGS="--seed 7" replays one
+	@$(RUN) -m tests.faults.simulation $(ARGS)
+
 server:
 	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BATCH = 12  # what fits beside the rest into 64 KiB, as the text of records and as a packet
 WINDOW = 4
+HELLO_EVERY_MS = 86400000
 PORTION = 4  # records that are read at once
 NEARLY_FULL, CALM_AGAIN = 0.8, 0.7  # shares of the outbox
 
@@ -80,8 +81,9 @@ class Link:
     def due(self, now_ms: int) -> "Iterator[tuple[str, bytes]]":
         """Give the messages to publish now, as topic and payload; one at a time, because a batch is large."""
         if now_ms >= self._hello_due_ms or self._alarms_now() != self._alarms_told:
-            # Asked again until it is answered; afterwards only when there is something new to say.
-            self._hello_due_ms = 1 << 60 if self.is_answered else now_ms + self._ack_timeout_ms
+            # Asked again until it is answered; afterwards when there is something new to say, and once a day: a bridge
+            # whose database was restored may not know of us.
+            self._hello_due_ms = now_ms + (HELLO_EVERY_MS if self.is_answered else self._ack_timeout_ms)
             yield self._say("up/hello", self._hello())
         if self.is_answered and now_ms >= self._quiet_until_ms:
             yield from self._batches(now_ms)
@@ -137,6 +139,8 @@ class Link:
             self._window = 1
             self._shrink()
             self._rewind()
+            # A bridge that was restored from a backup asks for what it once acknowledged when it hears a hello.
+            self._hello_due_ms = now_ms
         while len(self._in_flight) < self._window and self._sent_seq < self._outbox.next_seq - 1:
             payload = self._batch_from(self._sent_seq + 1, 1 if self._singly_until else self._batch)
             self._in_flight.append((self._sent_seq, now_ms))
@@ -196,13 +200,13 @@ class Link:
         if topic == self._topic + message.name and message.name in handlers:
             handlers[message.name](message.fields, now_ms)
 
-    def _on_ack(self, fields: "dict[str, Any]", _now_ms: int) -> None:
+    def _on_ack(self, fields: "dict[str, Any]", now_ms: int) -> None:
         if fields["epoch"] != self._outbox.epoch:
             return
         self._outbox.acknowledge(fields["seq"])
         if not self.is_answered:
             self.is_answered = True
-            self._hello_due_ms = 1 << 60
+            self._hello_due_ms = now_ms + HELLO_EVERY_MS
         if self._stored_seq < fields["seq"] < self._outbox.next_seq:
             self._move_on(fields["seq"])
         if self._trusts_bridge:

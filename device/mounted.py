@@ -169,7 +169,8 @@ class Mounted:
         serial = max(held or self._first_seqs)
         taken: int = (self._header.serial - serial) * self.blocks.slot_count + self._next_slot
         taken -= min(waiting - self._first_seqs[serial], self.blocks.slot_count)
-        return taken / ((self.blocks.block_count - 1) * self.blocks.slot_count)
+        # Marks in the reserve are beyond what presses may take: a hello that says more than 1 would be refused.
+        return min(1.0, taken / ((self.blocks.block_count - 1) * self.blocks.slot_count))
 
     def entries(self, seq: int) -> "Iterator[Entry]":
         """Give every seq from one on, or from the oldest held where that is later; None for what is not readable."""

@@ -213,6 +213,32 @@ def test_an_ack_of_another_epoch_is_ignored():
     assert conversation.outbox.acked_seq == 0
 
 
+def test_a_bridge_that_acknowledges_nothing_hears_a_hello_and_can_ask_for_what_it_lost():
+    conversation = answered(20)
+    conversation.due()
+    conversation.ack(20)
+    put(conversation.outbox, 1)
+    conversation.due()
+    conversation.ack(5)  # restored from a backup of long ago
+    conversation.now = TIMEOUT
+    conversation.due()
+
+    assert [(name, fields["acked_seq"]) for name, fields in conversation.due()] == [("up/hello", 20)]
+    conversation.hear("replay", {"epoch": EPOCH, "from_seq": 6})
+    assert conversation.seqs()[0][0] == 6
+
+
+def test_a_box_that_stays_connected_says_hello_once_a_day():
+    conversation = answered()
+    conversation.now = 86400000 - 1
+    early = conversation.due()
+    conversation.now += 1
+
+    assert early == []
+    assert [name for name, _ in conversation.due()] == ["up/hello"]
+    assert conversation.due() == []
+
+
 def test_a_hello_answered_for_another_epoch_is_not_answered():
     conversation = Conversation(5)
     conversation.due()

@@ -318,3 +318,17 @@ def test_acks_one_by_one_with_starts_and_presses_between_drain_a_full_outbox():
 
         outbox.acknowledge(outbox.next_seq - 1)
         assert put(outbox, 1)[0]["seq"] > last
+
+
+def test_an_outbox_that_is_full_and_started_again_says_that_it_is_full_and_no_more():
+    flash = RamFlash(block_count=3)
+    outbox = Outbox(flash, urandom)
+    try:
+        put(outbox, 100)
+    except OutboxFull:
+        pass
+    for _ in range(12):
+        flash = flash.restarted()
+        outbox = Outbox(flash, urandom)
+
+    assert outbox.used == 1.0  # a hello that says more is refused by the bridge, and the box would never be emptied

@@ -1,0 +1,207 @@
+"""The bridge of the simulation: the product's ingest on SQLite in memory, with a fuse in its connection."""
+
+from broker_bridge import decoder
+from broker_bridge import ingest as product
+from broker_bridge.database import replays
+from broker_bridge.database.connect import Unavailable, transaction
+from broker_bridge.database.memory import forget
+from broker_bridge.database.sqlite import Sqlite
+from device.protocol import messages, topics
+from device.protocol.kinds import Refused
+from tests.faults.checker import Identity
+from tests.faults.simulation.county import County
+
+AWAY_MS = 2_000
+MOST_AT_ONCE = 60
+
+
+class Died(BaseException):
+    """The process is gone; nothing after this ran."""
+
+
+class Fused(Sqlite):
+    """A connection in memory. At the statement that the fuse is set to it dies, or the database is away."""
+
+    left = 0
+    trouble = None
+    loses_answer = False
+
+    def __init__(self, template):
+        super().__init__(":memory:")
+        self.raw.deserialize(template)
+
+    def set(self, statements, trouble):
+        """Let there be trouble at the n-th statement from now."""
+        self.left, self.trouble = statements, trouble
+
+    def burn(self):
+        """Count a statement."""
+        if self.trouble:
+            self.left -= 1
+            if self.left <= 0:
+                trouble, self.trouble = self.trouble, None
+                raise trouble
+
+    def run(self, sql, values):
+        self.burn()
+        cursor = super().run(sql, values)
+        if sql == "COMMIT" and self.loses_answer:
+            self.loses_answer = False
+            raise Unavailable("nobody was told whether it was done")
+        return cursor
+
+    def run_many(self, sql, rows):
+        self.burn()
+        super().run_many(sql, rows)
+
+    def run_merge(self, table, columns, rows, otherwise):
+        self.burn()
+        super().run_merge(table, columns, rows, otherwise)
+
+
+class Bridge:
+    """Takes what the broker has queued for it, and answers; it can die at any statement, and is started again."""
+
+    def __init__(self, world, template):
+        self.world = world
+        self.connection = Fused(template)
+        self.county = County()
+        self.taken = []  # what committed ingests took: (device_id, epoch, record)
+        self.is_up = True
+        self.is_due = False
+        self.lies_ms = 0
+        self.dies_before_acks = False
+        self.backup = None
+        self.restored = False
+        self.ingests = 0
+
+    def now_ms(self):
+        """Return what the server takes for the time."""
+        return self.world.true_ms() + self.lies_ms
+
+    def wake(self):
+        """Have something drained soon."""
+        if self.is_up and not self.is_due:
+            self.is_due = True
+            self.world.after(self.world.plan.drain_ms, self.drain)
+
+    def drain(self):
+        """Take what is queued in one transaction; only then answer and let the broker forget it."""
+        self.is_due = False
+        queue = self.world.broker.queue
+        if not (self.is_up and queue and self.world.broker.is_up):
+            return
+        batch = queue[:MOST_AT_ONCE]
+        try:
+            self.settle(batch, self.ingest(self.as_delivered(batch)))
+        except Died:
+            self.die()
+        except Unavailable:
+            self.forget_all()
+            self.is_due = True
+            self.world.after(AWAY_MS, self.drain)
+            return
+        if queue:
+            self.wake()
+
+    def as_delivered(self, batch):
+        """Return messages as a broker may deliver them: twice, or in another order."""
+        chance, twice = self.world.chance, self.world.plan.twice_chance
+        delivered = [each for each in batch for _ in range(2 if chance.random() < twice else 1)]
+        if chance.random() < twice:
+            chance.shuffle(delivered)
+        return [product.Received(topic, payload, retained, self.now_ms()) for topic, payload, retained in delivered]
+
+    def ingest(self, received):
+        """Ingest; note what was taken when it is committed."""
+        self.ingests += 1
+        replies = product.ingest(self.connection, received, self.now_ms())
+        self.note(received)
+        return replies
+
+    def note(self, received):
+        """Note every readable record that was committed."""
+        for each in received:
+            if each.topic.endswith("/responses") and not each.retained:
+                self.taken.append(each)
+
+    def records_taken(self):
+        """Return the identity and the hash of every record that was committed and could be read."""
+        known = {box.device_id for box in self.world.boxes}
+        found = [each for received in self.taken for each in self.records_of(received)]
+        return [(identity, hashed) for identity, hashed in found if identity.device_id in known]
+
+    def records_of(self, received):
+        """Return identity and hash of the records of a message, none when it cannot be read."""
+        try:
+            message = decoder.decode(received.topic, received.payload)
+        except Refused:
+            return []
+        journal = (message.device_id, message.fields.get("epoch"))
+        return [(Identity(*journal, said.seq), said.hash) for said in message.fields.get("responses", [])]
+
+    def settle(self, batch, replies):
+        """Publish the replies and let the broker forget the messages, unless the process dies in between."""
+        if self.dies_before_acks:
+            self.dies_before_acks = False
+            for reply in replies[: self.world.chance.randint(0, len(replies))]:
+                self.world.broker.publish_down(reply.topic, reply.payload)
+            raise Died
+        for reply in replies:
+            self.world.broker.publish_down(reply.topic, reply.payload)
+        self.world.broker.forget(batch)
+
+    def forget_all(self):
+        """Forget what a process kept in memory."""
+        if self.connection.in_transaction:
+            self.connection.raw.rollback()
+        forget(self.connection)
+
+    def die(self):
+        """Be gone for a while; what was not committed is gone for good."""
+        self.forget_all()
+        self.is_up = False
+        self.world.fault("bridge down")
+        self.world.after(self.world.chance.randint(100, 60_000), self.start)
+
+    def start(self):
+        """Start again: ask what a restore left to be asked, and take what the broker kept."""
+        if self.is_up:
+            return
+        self.is_up = True
+        self.world.broker.has_session = True
+        try:
+            for device_id, fields in replays.waiting(self.connection):
+                topic, payload = topics.topic(device_id, "down/replay"), messages.encode("down/replay", fields)
+                self.world.broker.publish_down(topic, payload)
+        except (Died, Unavailable):
+            self.die()
+            return
+        self.wake()
+
+    # Backups and corrections, by whoever runs the server
+
+    def back_up(self):
+        self.backup = self.connection.raw.serialize(), self.county.copy()
+
+    def restore(self):
+        """Put the backup back, as `backup.restore` does, and be started again."""
+        if self.backup is None:
+            return
+        data, county = self.backup
+        self.forget_all()
+        self.connection.close()
+        self.connection = Fused(data)
+        self.county = county.copy()
+        self.restored = True
+        with transaction(self.connection):
+            replays.ask_every_device(self.connection)
+        self.taken.clear()
+        self.die()
+
+    def correct(self, change):
+        """Let the registry be changed; nobody dies meanwhile."""
+        trouble, self.connection.trouble = self.connection.trouble, None
+        loses, self.connection.loses_answer = self.connection.loses_answer, False
+        change(self.connection)
+        self.connection.trouble, self.connection.loses_answer = trouble, loses

@@ -1,0 +1,218 @@
+"""A simulated world: moments in order, what happens at each, and what is found when everything has healed."""
+
+import heapq
+import random
+import shutil
+import tempfile
+from collections import Counter
+from contextlib import nullcontext
+from functools import cache
+from typing import NamedTuple
+
+from device import seldom
+from device.app import App
+from tests.faults.checker import Verdict, check
+from tests.faults.cuts import fastest
+from tests.faults.simulation import county
+from tests.faults.simulation.box import Box
+from tests.faults.simulation.bridge import Bridge
+from tests.faults.simulation.broker import Broker
+from tests.faults.simulation.faults import HAPPEN
+from tests.faults.simulation.truth import Witness
+
+HOUR_MS = 3_600_000
+PATIENCE_MS = 3 * HOUR_MS  # the bounded time in which every outbox has to empty
+RESTORED_MS = 25 * HOUR_MS  # after a restore: a box that stays connected may say hello once a day
+HURRY_MS = HOUR_MS // 4  # for products that are wrong: some would never end
+LOOK_MS = 60_000
+SETTINGS = {"v": 1, "settings": county.SURVEY["survey"], "survey": county.SURVEY, "languages": ["fi"]}
+template = cache(county.template)
+
+
+class Outcome(NamedTuple):
+    """What became of a seed."""
+
+    acknowledged: int
+    faults: int
+    verdict: Verdict
+    happened: Counter
+    ingests: int
+
+
+class World:
+    """Everything outside of the product. `app_class` is what runs on its boxes."""
+
+    hears_pubacks = False
+    app_class = App
+    bridge_class = Bridge
+    patience_ms = PATIENCE_MS
+    settings = SETTINGS
+
+    def __init__(self, plan, directory, database):
+        self.plan = plan
+        self.directory = directory
+        self.chance = random.Random(plan.seed)
+        self.now_ms = 0
+        self.moments = []
+        self.order = 0
+        self.happened = Counter()
+        self.has_network = True
+        self.truth = Witness(self)
+        self.broker = Broker(self)
+        self.bridge = self.bridge_class(self, database)
+        self.boxes = []
+        self.twins = []
+        self.trace = []
+        for number in range(plan.devices):
+            self.add(Box(self, number, county.device_id(number)))
+
+    # Time
+
+    def true_ms(self):
+        """Return the true time of day."""
+        return self.plan.began_ms + self.now_ms
+
+    def at(self, moment_ms, act):
+        """Let something happen at a moment; of two at once the one that was planned first comes first."""
+        self.order += 1
+        heapq.heappush(self.moments, (moment_ms, self.order, act))
+
+    def after(self, wait_ms, act):
+        self.at(self.now_ms + wait_ms, act)
+
+    def run_until(self, moment_ms):
+        """Let happen what happens up to a moment."""
+        moments = self.moments
+        while moments and moments[0][0] <= moment_ms:
+            self.now_ms, _, act = heapq.heappop(moments)
+            act()
+        self.now_ms = moment_ms
+
+    # What happens
+
+    def add(self, box):
+        self.boxes.append(box)
+        box.boot()
+
+    def fault(self, kind):
+        """Count something that went wrong."""
+        self.happened[kind] += 1
+        self.trace.append((self.now_ms, kind, ""))
+
+    def happen(self, event):
+        """Let an event of the plan happen."""
+        box = self.boxes[event.device]
+        if event.kind != "press":
+            self.fault(event.kind)
+        self.trace.append((self.now_ms, event.kind, box.device_id))
+        HAPPEN[event.kind](self, box, event.value)
+
+    def give_network(self):
+        self.has_network = True
+
+    def lift_limit(self):
+        self.broker.limit = None
+
+    def correct_clock(self):
+        self.bridge.lies_ms = 0
+
+    def heal(self):
+        """End every fault. Of two with one identity one is put away until the other has said all."""
+        self.give_network()
+        self.lift_limit()
+        self.correct_clock()
+        self.broker.start()
+        self.bridge.dies_before_acks = self.bridge.connection.loses_answer = False
+        self.bridge.connection.trouble = None
+        self.bridge.start()
+        self.plan = self.plan._replace(cut_chance=0.0)
+        for box in self.boxes:
+            box.trips = False
+            box.flash.cut_at = -1
+            if box not in self.twins:
+                box.boot()
+
+    @property
+    def is_calm(self):
+        """Tell whether nothing waits for anything any more."""
+        return not self.broker.queue and not self.stuck()
+
+    def stuck(self):
+        """Return who still holds something; of two with one journal nobody can say what the other has sent."""
+        cloned = {device_id for device_id, _ in self.truth.account.cloned}
+        waited_for = [box for box in self.boxes if not box.is_put_away]
+        done = [box for box in waited_for if box.is_drained or (box.device_id in cloned and box.is_contradicted)]
+        waiting = [box.device_id for box in waited_for if box not in done]
+        return waiting or (self.unasked() if self.bridge.restored else [])
+
+    def unasked(self):
+        """Return the boxes of which a restored database still lacks something."""
+        rows = self.bridge.connection.raw.execute("SELECT device_id, epoch, contiguous_seq FROM journals").fetchall()
+        known = {(row[0], row[1]): row[2] for row in rows}
+        on = [box for box in self.boxes if box.app]
+        return [b.device_id for b in on if known.get((b.device_id, b.app.outbox.epoch), 0) < b.app.outbox.next_seq - 1]
+
+    def drain(self):
+        """Let everything go on until all is said, for as long as that may take."""
+        deadline_ms = self.now_ms + self.patience_ms
+        while self.now_ms < deadline_ms and not self.is_calm:
+            self.run_until(self.now_ms + LOOK_MS)
+        if self.truth.account.cloned:
+            self.run_until(self.now_ms + 10 * LOOK_MS)
+
+    def swap(self):
+        """Take out the boxes that were put away, and put away those whose identity they have."""
+        for twin in self.twins:
+            for box in self.boxes:
+                if box.device_id == twin.device_id and box not in self.twins:
+                    box.put_away()
+            twin.take_out()
+
+
+def live(plan, directory, design=None):
+    """Return the world after all events of a plan, healed."""
+    world_class, database = World, template()
+    if design:
+        world_class, database = design.world_class, design.template()
+    world = world_class(plan, directory, database)
+    if design:
+        world.patience_ms = HURRY_MS
+    for event in plan.events:
+        world.at(event.at_ms, lambda event=event: world.happen(event))
+    world.run_until(plan.lasts_ms)
+    world.heal()
+    if world.bridge.restored and not design:
+        world.patience_ms = RESTORED_MS
+    world.drain()
+    if world.twins and not world.truth.account.cloned and not world.stuck():
+        world.swap()
+        world.drain()
+    return world
+
+
+def outcome(plan, design=None):
+    """Let a plan happen, and compare."""
+    with design.in_force() if design else nullcontext():
+        return led(plan, design)
+
+
+def led(plan, design):
+    seldom.forget = nothing
+    directory = tempfile.mkdtemp(prefix="hymio-world-", dir=fastest())
+    try:
+        world = live(plan, directory, design)
+        account = world.truth.account
+        account.county = world.bridge.county
+        account.restored = world.bridge.restored
+        account.taken = world.bridge.records_taken() if account.cloned else []
+        verdict = check(world.bridge.connection, account, world.stuck())
+        acknowledged, faults = world.truth.acknowledged, world.happened.total()
+        found = Outcome(acknowledged, faults, verdict, world.happened, world.bridge.ingests)
+        world.bridge.connection.close()
+        return found, world
+    finally:
+        shutil.rmtree(directory)
+
+
+def nothing():
+    """Forget no module: CPython has room for all of them, and looking for garbage takes a fifth of the time."""
