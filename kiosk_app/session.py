@@ -294,6 +294,8 @@ class Session:
     def _end(self) -> None:
         """Nobody was there for as long as a page lasts."""
         visit = self._visit if self._kind == "asking" else None
+        if visit:
+            visit.leave()
         if self._kind == "attract":
             self._reader.forget()  # whoever asked for contrast here went away
             self._waiting.forget()

@@ -85,6 +85,11 @@ class Visit:
         self._answers[name] = kept if value in chosen else [*chosen, value]
         return False
 
+    def leave(self) -> None:
+        """Forget what stands on a page that is answered by going on, and was not: it was never given."""
+        if self.question.kind not in SCALES:
+            self.skip()
+
     def skip(self) -> None:
         """Forget what was answered on this page."""
         self._answers.pop(self.question.id, None)

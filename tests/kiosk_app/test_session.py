@@ -208,6 +208,15 @@ def test_an_unfinished_visit_is_asked_about_for_twenty_seconds_and_then_kept():
     assert kiosk.answers == [{"smiley": 4}]
 
 
+def test_words_that_were_never_sent_on_are_not_kept():
+    kiosk = Kiosk([*ONE, question("text", "text")], idle_s=10)
+    kiosk.touch("", "option.2", "key.n", "key.o")
+
+    kiosk.wait(30_100)
+
+    assert kiosk.answers == [{"smiley": 2}]
+
+
 def test_an_unfinished_visit_is_forgotten_where_the_setting_says_so():
     kiosk = Kiosk(ALL, idle_s=10, keep_partial=False)
 
