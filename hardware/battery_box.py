@@ -53,7 +53,7 @@ def supply(made: Assembly) -> None:
     for ref, key, net in (("C1", "c22u", "SYSTEM"), ("C2", "c22u", "3V3"), ("C3", "c100n", "3V3")):
         made.between(ref, key, net, "GND")
         made.row(f"buffer {ref}", (ref, "1", "2"))
-    made.row("cell", ("BT1", "-", "+"), ("F1", "1", "2"))
+    made.row("cell", ("F1", "2", "1"), ("BT1", "+", "-"))
     made.row("thermistor on the cell", ("TH1", "1", "2"))
     made.cable("W7", "BT1", "F1", 80, ("+", "1", "RD"))
     made.cable("W8", "F1", "A1", 80, ("2", "LIPO", "RD"))

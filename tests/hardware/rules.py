@@ -1,5 +1,6 @@
 """What makes a table of parts and nets impossible to build, or dangerous for a chip."""
 
+import itertools
 from collections import Counter
 
 from device.boards.facts import CHIPS
@@ -20,7 +21,7 @@ PI_TAKEN = {2, 3, 14, 15}  # the screen's and the console's
 
 def wrongs(made):
     """Return a line for everything about an assembly that cannot or should not be built."""
-    found = [*loose_ends(made), *missing_parts(made), *wrong_cables(made), *unwired(made)]
+    found = [*loose_ends(made), *missing_parts(made), *wrong_cables(made), *unwired(made), *turned(made)]
     if found:
         return found  # the rest would trip over what is missing
     found += too_high(made)
@@ -66,6 +67,17 @@ def wrong_cables(made):
             first, second = made.net_of(f"{cable.start}.{start}"), made.net_of(f"{cable.end}.{end}")
             if first is None or first != second:
                 yield f"{cable.name}: {cable.start}.{start} is in {first}, {cable.end}.{end} in {second}"
+
+
+def turned(made):
+    """Yield every part whose plus a row has on the right, and neighbours in a row that no net joins."""
+    for title, row in made.rows:
+        for ref, left, right in row:
+            if right.endswith("+") or left == "-":
+                yield f"{ref} is drawn the wrong way round"  # symbols of cells and lamps have it on the left
+        for (ref, _, right), (other, left, _) in itertools.pairwise(row):
+            if made.net_of(f"{ref}.{right}") != made.net_of(f"{other}.{left}"):
+                yield f"{title}: {ref}.{right} and {other}.{left} are drawn joined"
 
 
 def unwired(made):

@@ -68,6 +68,16 @@ def test_a_wire_that_ends_at_the_wrong_pin_is_caught():
     assert found == ["W9: J1.1 is in BUTTON1, SW1.LED+ in RING1"]
 
 
+def test_a_cell_that_is_drawn_the_wrong_way_round_is_caught():
+    assert broken(lambda made: made.row("cell", ("BT1", "-", "+"))) == ["BT1 is drawn the wrong way round"]
+
+
+def test_neighbours_that_are_drawn_joined_and_are_not_are_caught():
+    found = broken(lambda made: made.row("lamp", ("R6", "1", "2"), ("SW2", "LED+", "LED-")))
+
+    assert found == ["lamp: R6.2 and SW2.LED+ are drawn joined"]
+
+
 def test_a_wire_that_nobody_laid_is_caught():
     found = broken(lambda made: made.cables.remove(next(each for each in made.cables if each.name == "W14")))
 
