@@ -110,7 +110,7 @@ simulate-faults: $(READY)  ## 3,000 seeds of every fault in virtual time, and wr
 server:
 	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 
-.PHONY: kiosk kiosk-check
+.PHONY: kiosk kiosk-check bench-kiosk
 
 # Where there is no display it is drawn on a hidden one, and its picture is what there is to see.
 SHOWN := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--screenshot build/kiosk.png)
@@ -119,6 +119,9 @@ kiosk: $(READY) screen  ## a kiosk to try, in a window; ARGS="--survey smiley@1 
 
 kiosk-check: $(READY) screen  ## every screen touched and looked at, ten fingers at random; three minutes, ends with JSON
 	@$(RUN) -m tests.run_kiosk_check
+
+bench-kiosk: $(READY) screen compiler  ## touch to thanks in frames, writes a response, memory of 10,000 visitors, as JSON
+	@$(RUN) -m tests.bench_kiosk
 
 compiler:
 	@echo 'int main(void) { return 0; }' | cc -x c -o /dev/null - 2>/dev/null || .ci/debian_packages gcc libc6-dev

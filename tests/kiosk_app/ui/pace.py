@@ -12,7 +12,6 @@ from kivy.tests.common import UnitTestTouch
 from kiosk_app.ui.theme import MOODS
 from tests.kiosk_app.ui.glass_rig import CALM_MS, Rig, middle
 
-FRAME_S = 1 / 60
 PAGE_BYTES = 4096
 MOST_FRAMES = 60
 
@@ -82,26 +81,48 @@ class Timed:
 
 
 def waits(outbox, visitors, size=(800, 480)):
-    """Return the medians of touch to durable, and of touch to thanks on the screen, in frames of 60 a second."""
+    """Return the medians of touch to durable and of touch to thanks on the screen, as multiples of one frame.
+
+    A frame is what this machine needs to draw the same screen anew, measured just before each touch: a Raspberry Pi
+    has a graphics card, a server draws pixel by pixel, and either may be busy with something else.
+    """
     timed = Timed(outbox)
     kiosk = Rig("smiley@1", size, outbox=timed)
-    drawn = []
+    frames, drawn = [], []
     for _ in range(visitors):
         kiosk.touch("language.fi")
         kiosk.wait(CALM_MS)
         spot = middle(kiosk.part("option.4"))
-        EventLoop.idle()
-        begun = time.perf_counter()
-        kiosk.down(*spot).touch_up()
-        Window.dispatch("on_draw")
-        glReadPixels(0, 0, 1, 1, GL_RGB, GL_UNSIGNED_BYTE)  # waits until the drawing is done
-        drawn.append(time.perf_counter() - begun)
+        redraw()
+        frames.append(took_s(redraw))
+        drawn.append(took_s(lambda spot=spot: touch_and_draw(kiosk, spot)))
         kiosk.touch("action.done")
     kiosk.close()
+    frame_s = statistics.median(frames)
     return {
-        "frames_touch_to_durable": round(statistics.median(timed.took_s) / FRAME_S, 3),
-        "frames_touch_to_thanks": round(statistics.median(drawn) / FRAME_S, 3),
+        "frame_ms": round(frame_s * 1e3, 2),
+        "frames_touch_to_durable": round(statistics.median(timed.took_s) / frame_s, 2),
+        "frames_touch_to_thanks": round(statistics.median(drawn) / frame_s, 2),
     }
+
+
+def redraw():
+    """Draw the screen, and wait until that is done."""
+    Window.dispatch("on_draw")
+    glReadPixels(0, 0, 1, 1, GL_RGB, GL_UNSIGNED_BYTE)
+
+
+def touch_and_draw(kiosk, spot):
+    """Touch, and draw what that changed."""
+    kiosk.down(*spot).touch_up()
+    redraw()
+
+
+def took_s(act):
+    """Return how long something took."""
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
 
 
 def memory(outbox, visitors, settled):
