@@ -14,6 +14,7 @@ import click
 HTTP_PORT = 8765
 MQTT_PORT = 18830
 PORTS = click.IntRange(1, 65535)
+PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 data_option = click.option(
     "--data",
@@ -122,20 +123,29 @@ def broker(data: Path, mqtt_port: int) -> None:
     envvar="HYMIO_LOG",
     help="What the events on standard error look like.",
 )
-def bridge(data: Path, monitor_port: int | None, **options: Any) -> None:
+@click.option("--mqtt-host", envvar="HYMIO_MQTT_HOST", default="127.0.0.1", show_default=True, help="The broker's.")
+@click.option("--mqtt-ca", "ca", type=PEM, envvar="HYMIO_MQTT_CA", help="Who signs the broker's certificate.")
+@click.option("--mqtt-certificate", "certificate", type=PEM, envvar="HYMIO_MQTT_CERTIFICATE", help="The bridge's own.")
+@click.option("--mqtt-key", "key", type=PEM, envvar="HYMIO_MQTT_KEY", help="The key of the bridge's certificate.")
+def bridge(ca: Path | None, certificate: Path | None, key: Path | None, **options: Any) -> None:
     """Take responses from the broker into the database."""
     from broker_bridge import subscriber
     from broker_bridge.database.connect import UnsafeDatabase
-    from broker_bridge.settings import Settings
+    from broker_bridge.settings import Settings, Tls, Unusable
     from server.trial import ports
 
-    if monitor_port:
-        ports.refuse_taken(monitor_port, "--monitor-port")
+    if options["monitor_port"]:
+        ports.refuse_taken(options["monitor_port"], "--monitor-port")
+    files = [file for file in (ca, certificate, key) if file]
+    if len(files) in (1, 2):
+        raise Refused("TLS takes all three of --mqtt-ca, --mqtt-certificate and --mqtt-key.")
     options["database_url"] = options.pop("database")
     try:
-        subscriber.run(Settings(data, monitor_port=monitor_port, **options))
+        subscriber.run(Settings(**options, tls=Tls(*files) if files else None))
     except UnsafeDatabase as error:
         raise Refused(f"Nothing is acknowledged: {error}") from error
+    except Unusable as error:
+        raise Refused(str(error)) from error
 
 
 @main.command()

@@ -1,5 +1,6 @@
 """A connection that is read and written in large pieces: one system call for a thousand packets, not four for one."""
 
+import ssl
 from typing import Protocol
 
 LARGEST_READ = 256 * 1024
@@ -13,6 +14,24 @@ class Connected(Protocol):
     def fileno(self) -> int: ...
     def close(self) -> None: ...
     def setblocking(self, flag: bool, /) -> None: ...
+
+
+# TLS may have to write before it can read, and the other way round: the next round tries again.
+NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+def received(connected: Connected) -> bytes:
+    """Return what has come, none at the end of the connection; raise BlockingIOError when nothing has.
+
+    TLS takes a record as a whole: what is left of it no `select` would tell of.
+    """
+    try:
+        came = connected.recv(LARGEST_READ)
+        while came and isinstance(connected, ssl.SSLSocket) and connected.pending():
+            came += connected.recv(connected.pending())
+    except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as later:
+        raise BlockingIOError from later
+    return came
 
 
 class Buffered:
@@ -29,7 +48,7 @@ class Buffered:
 
     def fill(self) -> None:
         """Read what has come, behind what is unread; raise BlockingIOError when nothing has."""
-        came = self.connected.recv(LARGEST_READ)
+        came = received(self.connected)
         self.has_ended = not came
         self.received = self.received[self.place :] + came
         self.place = self.handed_over = 0
@@ -57,7 +76,7 @@ class Buffered:
         while self.unsent:
             try:
                 del self.unsent[: self.connected.send(self.unsent)]
-            except BlockingIOError:
+            except NOT_NOW:
                 return True
         return False
 

@@ -1,5 +1,6 @@
 """What a bridge is told when it starts."""
 
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +10,36 @@ from device.protocol import topics
 LOOPBACK = "127.0.0.1"
 
 
+class Unusable(ValueError):
+    """Settings with which the bridge must not or cannot start; the text is for the person who gave them."""
+
+
+@dataclass(frozen=True)
+class Tls:
+    """Files in PEM: who may have signed the broker's certificate, and the certificate and key by which it knows us."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+    def context(self) -> ssl.SSLContext:
+        """Return what checks the broker's certificate and its name; raise Unusable for files that are none."""
+        try:
+            context = ssl.create_default_context(cafile=str(self.authority))
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.load_cert_chain(self.certificate, self.key)
+        except OSError as trouble:
+            named = f"{self.authority}, {self.certificate} and {self.key}"
+            raise Unusable(f"{named} are no certificates and key that belong together: {trouble}") from trouble
+        return context
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Where the data are, and where the broker listens: on loopback, until there are accounts and TLS.
+    """Where the data are, and where the broker listens; raises Unusable for a broker elsewhere without TLS.
 
-    A bridge with a name shares the devices' messages with other bridges on the same database. Without a port for
-    monitoring nobody can ask how the bridge is.
+    With TLS the certificate says who the bridge is. A bridge with a name shares the devices' messages with other
+    bridges on the same database. Without a port for monitoring nobody can ask how the bridge is.
     """
 
     data: Path
@@ -23,6 +48,12 @@ class Settings:
     name: str | None = None
     monitor_port: int | None = None
     log: Form = "lines"
+    mqtt_host: str = LOOPBACK
+    tls: Tls | None = None
+
+    def __post_init__(self) -> None:
+        if self.tls is None and self.mqtt_host != LOOPBACK:
+            raise Unusable(f"{self.mqtt_host} is another machine: certificates are needed to speak to a broker there")
 
     @property
     def database(self) -> str:

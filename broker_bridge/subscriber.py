@@ -32,7 +32,7 @@ from broker_bridge.database.migrate import open_database
 from broker_bridge.ingest import Received, ingest
 from broker_bridge.packets import Message, message, packet
 from broker_bridge.retry import retry
-from broker_bridge.settings import LOOPBACK, Settings
+from broker_bridge.settings import Settings
 from broker_bridge.watch import Watch
 from device.protocol import topics
 from device.protocol.messages import encode
@@ -121,7 +121,10 @@ class Subscriber:
         )
         self.client.max_inflight_messages_set(MOST_AT_ONCE)  # an ack must not wait for those of other devices
         self.client.max_queued_messages_set(MOST_UNANSWERED)
-        self.client.username_pw_set(bridge_username(settings.data))
+        if settings.tls:
+            self.client.tls_set_context(settings.tls.context())
+        else:
+            self.client.username_pw_set(bridge_username(settings.data))
         self.client.on_connect = self.subscribe
         self.client.on_subscribe = self.subscribed
 
@@ -170,7 +173,8 @@ class Subscriber:
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho's
         properties.SessionExpiryInterval = 0 if self.settings.name else SESSION_EXPIRY_S
         fresh = bool(self.settings.name)
-        self.client.connect(LOOPBACK, self.settings.mqtt_port, KEEP_ALIVE_S, clean_start=fresh, properties=properties)
+        where = (self.settings.mqtt_host, self.settings.mqtt_port)
+        self.client.connect(*where, KEEP_ALIVE_S, clean_start=fresh, properties=properties)
 
     def forget_database(self) -> None:
         """Close the connection to the database: after trouble nobody knows what state it is in."""
@@ -215,10 +219,14 @@ class Subscriber:
         is_left = pending.link.flush()
         listening = [pending.link] if len(pending.link.unsent) < MOST_BYTES else []  # else it would only grow
         readable, _, _ = select.select(listening, [pending.link] if is_left else [], [], timeout_s)
-        if readable:
+        if not readable:
+            return False
+        try:
             pending.link.fill()
-            self.take(pending)
-        return bool(readable)
+        except BlockingIOError:  # a piece of TLS that holds nothing for us
+            return False
+        self.take(pending)
+        return True
 
     def take(self, pending: Pending) -> None:
         """Take the messages that were read; let the client see all other packets, and the end of the connection."""

@@ -1,14 +1,22 @@
 """The broker beyond loopback: a certificate's common name is the device, and nobody gets in without one."""
 
+import json
 import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from broker_bridge.broker import Certificates, Trial, render, write
+from broker_bridge.database import registry
+from broker_bridge.database.connect import connect as open_again
+from broker_bridge.database.migrate import open_database
+from broker_bridge.settings import Settings, Tls, Unusable
+from broker_bridge.subscriber import Subscriber
 from device import mqtt
 from server.trial.ports import free_port
 from tests.broker_bridge.authority import Authority
@@ -97,3 +105,62 @@ def test_a_listener_without_passwords_stands_alone(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="stands alone"):
         render(tmp_path, tmp_path, [Trial(1883), beside], "nobody")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, port: int, authority: Authority) -> Settings:
+    """Give a bridge's settings for that broker, with a box in its database."""
+    connection = open_database(tmp_path / "hymio.db")
+    registry.add_device(connection, "kiosk-0001", "kiosk")
+    connection.close()
+    tls = Tls(authority.certificate, *authority.named("hymio-bridge"))
+    return Settings(tmp_path, port, mqtt_host="localhost", tls=tls)
+
+
+def test_the_bridge_takes_and_acknowledges_over_tls(connect: Connect, settings: Settings) -> None:
+    bridge = Subscriber(settings)
+    thread = threading.Thread(target=bridge.run)
+    thread.start()
+    try:
+        wait_until(settings.ready_file.exists)
+        kiosk = connect("kiosk-0001", "hymio/v1/kiosk-0001/down/#")
+        # Far more than one piece of TLS holds.
+        records = [{"seq": seq, "boot": 1, "uptime_s": seq, "at": None, "lost": "flash"} for seq in range(1, 41)]
+        for place in range(0, 40, 20):
+            batch = {"v": 1, "epoch": "e1", "boot": 1, "uptime_s": 99, "responses": records[place : place + 20]}
+            kiosk.client.publish("hymio/v1/kiosk-0001/up/responses", json.dumps(batch), qos=1)
+        wait_until(lambda: kiosk.heard.count("hymio/v1/kiosk-0001/down/ack") >= 1 and stored(settings) == 40)
+    finally:
+        bridge.stopping = True
+        thread.join(20)
+    assert stored(settings) == 40
+
+
+def stored(settings: Settings) -> int:
+    connection = open_again(settings.database)
+    count = connection.execute("SELECT count(*) FROM responses").fetchone()[0]
+    connection.close()
+    return int(count)
+
+
+# The client leaves the socket of a failed handshake to Python to close.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_bridge_speaks_to_no_broker_whose_certificate_is_not_signed(settings: Settings, tmp_path: Path) -> None:
+    rogue = Authority(tmp_path / "rogue")
+    bridge = Subscriber(replace(settings, tls=Tls(rogue.certificate, *rogue.named("hymio-bridge"))))
+
+    with pytest.raises(ssl.SSLCertVerificationError):
+        bridge.connect()
+    bridge.forget_database()
+
+
+def test_files_that_are_no_certificates_are_named(tmp_path: Path, authority: Authority) -> None:
+    (tmp_path / "empty.pem").touch()
+
+    with pytest.raises(Unusable, match=r"empty\.pem"):
+        Tls(tmp_path / "empty.pem", *authority.named("hymio-bridge")).context()
+
+
+def test_another_machine_is_not_spoken_to_without_tls(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="certificates are needed"):
+        Settings(tmp_path, 8883, mqtt_host="mqtt.example")
