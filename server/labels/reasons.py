@@ -1,16 +1,12 @@
 """Why a response is doubted, in the reader's language."""
 
-import json
 from pathlib import Path
 
 from server.labels.rules import Verdict
-from server.live.texts import LANGUAGES, Texts
+from server.texts import Texts, catalogues
 
 FOLDER = Path(__file__).parent / "texts"
-CATALOGUES = {
-    language: Texts(language, json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")))
-    for language in LANGUAGES
-}
+CATALOGUES = catalogues(FOLDER)
 
 
 def reason(texts: Texts, verdict: Verdict) -> str:

@@ -17,10 +17,10 @@ from server.database import Database
 from server.labels import standing, stored
 from server.labels.reasons import CATALOGUES, reason
 from server.labels.rules import BURST, CLOSED, MASH, STAFF, Limits, Verdict
-from server.live.texts import LANGUAGES
 from server.reporting import queries
 from server.reporting.figures import figures
 from server.reporting.filters import Filtered
+from server.texts import LANGUAGES
 
 router = APIRouter(prefix="/api/v1/labels", tags=["labels"])
 

@@ -12,10 +12,10 @@ from broker_bridge.database.connect import Connection, Row
 from broker_bridge.database.snapshot import snapshot
 from broker_bridge.database.surveys import KIND_RANGES
 from server.live import queries
-from server.live.texts import Texts, Wording, wording
 from server.reporting.filters import Filters
 from server.reporting.summary import Report, entry
 from server.reporting.tallies import tallies
+from server.texts import Texts, Wording, wording
 
 FIGURES = {"nps": ("nps", 0), "smiley4": ("index", 0), "smiley5": ("index", 0), "agree5": ("mean", 1)}
 FACES = {"smiley4": (1, 2, 4, 5), "smiley5": (1, 2, 3, 4, 5)}

@@ -11,7 +11,8 @@ from broker_bridge.database.connect import Connection
 from server.database import Database
 from server.live.board import board
 from server.live.stream import events
-from server.live.texts import CATALOGUES, LANGUAGES, chosen
+from server.live.texts import CATALOGUES, chosen
+from server.texts import LANGUAGES
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"

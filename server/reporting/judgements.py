@@ -12,7 +12,6 @@ from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.snapshot import snapshot
 from broker_bridge.database.surveys import KIND_RANGES
 from server.database import Database
-from server.live.texts import LANGUAGES
 from server.reporting import queries, sentences
 from server.reporting.changes import MONTHS_BACK, change
 from server.reporting.differences import difference, verdict
@@ -22,6 +21,7 @@ from server.reporting.rankings import ranking, told_apart
 from server.reporting.reports import By
 from server.reporting.samples import FIGURES_OF, Sample, sample
 from server.reporting.tallies import Group, tallies
+from server.texts import LANGUAGES
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 

@@ -1,21 +1,17 @@
 """What the figures say and do not say, in plain words for readers who are no statisticians."""
 
-import json
 from pathlib import Path
 
-from server.live.texts import LANGUAGES, Texts
 from server.reporting.changes import Change
 from server.reporting.differences import MINIMUM_N, NO_EVIDENCE, TOO_FEW, difference, verdict
 from server.reporting.rankings import Place
 from server.reporting.response_rates import ResponseRate
 from server.reporting.samples import Sample
 from server.reporting.targets import Target
+from server.texts import Texts, catalogues
 
 FOLDER = Path(__file__).parent / "texts"
-CATALOGUES = {
-    language: Texts(language, json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")))
-    for language in LANGUAGES
-}
+CATALOGUES = catalogues(FOLDER)
 WIDE_SCALE = 20  # figures on a scale this wide are shown as whole numbers
 PERCENT = 100
 

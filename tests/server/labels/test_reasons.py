@@ -4,7 +4,7 @@ import pytest
 
 from server.labels.reasons import CATALOGUES, FOLDER, reason
 from server.labels.rules import Verdict
-from server.live.texts import LANGUAGES
+from server.texts import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

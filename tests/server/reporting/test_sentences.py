@@ -4,7 +4,6 @@ import string
 
 import pytest
 
-from server.live.texts import LANGUAGES
 from server.reporting import sentences
 from server.reporting.changes import Change, change
 from server.reporting.differences import verdict
@@ -13,6 +12,7 @@ from server.reporting.response_rates import response_rate
 from server.reporting.samples import NPS_SCORES, Sample, sample
 from server.reporting.sentences import CATALOGUES, FOLDER
 from server.reporting.targets import Target, judged
+from server.texts import LANGUAGES
 
 EN, FI, SV = CATALOGUES["en"], CATALOGUES["fi"], CATALOGUES["sv"]
 FEW, SOME = Sample((3, 10, 27), NPS_SCORES), Sample((30, 40, 130), NPS_SCORES)
