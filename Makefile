@@ -107,6 +107,10 @@ crash: $(READY) broker server  ## power cuts at every write and sync, kill -9 at
 simulate-faults: $(READY)  ## 3,000 seeds of every fault in virtual time, and wrong designs; ARGS="--seed 7" replays one
 	@$(RUN) -m tests.faults.simulation $(ARGS)
 
+.PHONY: matrix
+matrix: $(READY)  ## build/matrix.md: every fault, its tests, their last run; ARGS=--run runs all of them
+	@$(RUN) -m tests.faults.matrix $(ARGS)
+
 server:
 	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 

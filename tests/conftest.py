@@ -1,5 +1,7 @@
 """What every test on CPython shares: the place of the repository, and generated cases that repeat."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,3 +50,21 @@ def postgresql_alone() -> Iterator[Cluster]:
     """Give a PostgreSQL server of the test's own, to be killed."""
     with cluster() as running:
         yield running
+
+
+# What `make matrix` shows: how often each test passed and failed when it last ran.
+LAST_RUNS = Path(__file__).parents[1] / "build" / "last-runs.json"
+outcomes: dict[str, Counter[str]] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count a test, all its parameters together."""
+    if report.when == "call" or report.failed:
+        outcomes.setdefault(report.nodeid.partition("[")[0], Counter())[report.outcome] += 1
+
+
+def pytest_sessionfinish() -> None:
+    """Keep the counts beside those of tests that ran another time."""
+    known = json.loads(LAST_RUNS.read_text(encoding="utf-8")) if LAST_RUNS.exists() else {}
+    LAST_RUNS.parent.mkdir(exist_ok=True)
+    LAST_RUNS.write_text(json.dumps(known | outcomes, indent=1, sort_keys=True), encoding="utf-8")

@@ -68,17 +68,44 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
+class RunningBroker:
+    """A broker process with our configuration, and more lines of it if any; it can be killed and started again."""
+
+    def __init__(self, data: Path, *more: str) -> None:
+        self.port = ports.free_port()
+        self.program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+        assert self.program, "mosquitto is not installed"
+        self.configuration = write_configuration(data, self.port)
+        said = {line.partition(" ")[0] for line in more}
+        kept = [line for line in self.configuration.read_text().splitlines() if line.partition(" ")[0] not in said]
+        self.configuration.write_text("\n".join([*kept, *more]) + "\n")
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = [*WITH_US, self.program, "-c", str(self.configuration)]
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        wait_until(lambda: ports.answers(self.port), "the broker")
+
+    def kill(self) -> None:
+        """Kill it without warning, stopped or not."""
+        if self.process:
+            self.process.kill()
+            self.process.wait(10)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait(10)
+
+
 @contextmanager
 def broker(data: Path) -> Iterator[int]:
     """Give the port of a running broker with our configuration."""
-    port = ports.free_port()
-    program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-    assert program, "mosquitto is not installed"
-    configuration = str(write_configuration(data, port))
-    process = subprocess.Popen([*WITH_US, program, "-c", configuration], stderr=subprocess.DEVNULL)
+    running = RunningBroker(data)
     try:
-        wait_until(lambda: ports.answers(port), "the broker")
-        yield port
+        yield running.port
     finally:
-        process.terminate()
-        process.wait(10)
+        running.stop()

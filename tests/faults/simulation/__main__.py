@@ -11,12 +11,14 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 from tests.faults.simulation.designs import DESIGNS
 from tests.faults.simulation.plan import plan
 from tests.faults.simulation.shrink import command, shortest, story
 from tests.faults.simulation.world import outcome
 
+SIMULATED = Path(__file__).parents[3] / "build" / "simulated.json"  # for the page of `make matrix`
 SEEDS, LEAST_ACKNOWLEDGED = 3_000, 300_000
 OF_WRONG = 20  # seeds for each wrong design
 AT_ONCE = 20
@@ -134,6 +136,8 @@ def print_table(table):
 def figures(rows, wrong):
     """Return the last line."""
     happened = sum((row[8] for row in rows), Counter())
+    SIMULATED.parent.mkdir(exist_ok=True)
+    SIMULATED.write_text(json.dumps(happened), encoding="utf-8")
     say("faults: " + ", ".join(f"{kind} {n}" for kind, n in happened.most_common()))
     names = ("acknowledged", "faults", "lost", "doubled", "misattached", "stuck", "reported")
     sums = {name: sum(row[place] for row in rows) for place, name in enumerate(names, start=1)}
