@@ -18,6 +18,7 @@ from server.parameters import refuse_unknown
 from server.publication import routes as publication
 from server.registry import imports, opening_hours
 from server.registry import routes as registry
+from server.remembered import Remembered, Versions
 from server.reporting import goals, judgements, releases
 from server.reporting import routes as reporting
 from server.responses import routes as responses
@@ -30,9 +31,10 @@ DESCRIPTION = (
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Close what the page's stream held open, when the server ends."""
+    """Close what the page's stream and the reports held open, when the server ends."""
     yield
     app.state.latest.close()
+    app.state.versions.close()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -51,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.stopping = lambda: False
+    app.state.versions = Versions(settings.database)
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
     for routes in (
@@ -69,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(routes.router)
     app.mount("/live/static", StaticFiles(directory=live.STATIC))
+    app.add_middleware(Remembered, versions=app.state.versions)
     app.add_middleware(Guard)
     return app
 

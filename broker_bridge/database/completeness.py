@@ -3,7 +3,7 @@
 Reads what the bridge keeps of each journal and what lies above its contiguous seq, never all responses.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from broker_bridge.database import final_gaps
@@ -18,11 +18,11 @@ SELECT journals.*, (
     SELECT count(*) FROM responses
     WHERE responses.device_id = journals.device_id AND responses.epoch = journals.epoch
       AND responses.seq > journals.contiguous_seq) AS above
-FROM journals ORDER BY device_id, epoch
+FROM journals WHERE {chosen} ORDER BY device_id, epoch
 """
 
 NOT_UNDERSTOOD = """
-SELECT device_id, epoch, kind, count(*) AS n FROM responses WHERE kind IN ('lost', 'rejected')
+SELECT device_id, epoch, kind, count(*) AS n FROM responses WHERE kind IN ('lost', 'rejected') AND {chosen}
 GROUP BY device_id, epoch, kind
 """
 
@@ -30,7 +30,9 @@ ABOVE = """
 SELECT seq FROM responses WHERE device_id = :device_id AND epoch = :epoch AND seq > :contiguous_seq ORDER BY seq
 """
 
-REJECTED_MESSAGES = "SELECT device_id, epoch, count(*) AS n FROM rejected_messages GROUP BY device_id, epoch"
+REJECTED_MESSAGES = """
+SELECT device_id, epoch, count(*) AS n FROM rejected_messages WHERE {chosen} GROUP BY device_id, epoch
+"""
 
 # The moments between which the numbers from :first to :last were made: those of the nearest dated records.
 BOUNDS = """
@@ -46,8 +48,8 @@ WHERE kind IN ('lost', 'rejected') AND kind = 'lost' AND device_id = :device_id 
 """
 
 
-def journals(connection: Connection) -> list[Journal]:
-    """Return one row per device and epoch, in that order.
+def journals(connection: Connection, devices: Collection[str] | None = None) -> list[Journal]:
+    """Return one row per device and epoch, in that order: of these devices, None for all.
 
     `highest_seq` is the highest number received, `stored` counts responses, counters and undos, `lost` the records
     that the device itself could no longer read, `rejected` records and whole messages kept with a reason,
@@ -55,18 +57,31 @@ def journals(connection: Connection) -> list[Journal]:
     [first, last]; `final_gaps` those of them that will never be filled. Messages in which no device or epoch could be
     read have None for it.
     """
-    kinds = {(row["device_id"], row["epoch"], row["kind"]): row["n"] for row in connection.execute(NOT_UNDERSTOOD)}
+    of_devices, values = chosen(devices)
+    not_understood, journals_sql, messages_sql = (
+        sql.format(chosen=of_devices) for sql in (NOT_UNDERSTOOD, JOURNALS, REJECTED_MESSAGES)
+    )
+    counts = connection.execute(not_understood, values)
+    kinds = {(row["device_id"], row["epoch"], row["kind"]): row["n"] for row in counts}
     final = final_gaps.all_of_them(connection)
     rows: dict[Key, Journal] = {}
-    for journal in connection.execute(JOURNALS).fetchall():
+    for journal in connection.execute(journals_sql, values).fetchall():
         key = (journal["device_id"], journal["epoch"])
         lost, rejected = (kinds.get((*key, kind), 0) for kind in ("lost", "rejected"))
         rows[key] = account(connection, dict(journal), final.get(key, [])) | {"lost": lost, "rejected": rejected}
         rows[key]["stored"] -= lost + rejected
-    for messages in connection.execute(REJECTED_MESSAGES):
+    for messages in connection.execute(messages_sql, values):
         key = (messages["device_id"], messages["epoch"])
         rows.setdefault(key, nothing_of(*key))["rejected"] += messages["n"]
     return [rows[key] for key in sorted(rows, key=lambda key: (key[0] or "", key[1] or ""))]
+
+
+def chosen(devices: Collection[str] | None) -> tuple[str, dict[str, str]]:
+    """Return the condition that a row is of one of the devices, with its values; None is all of them."""
+    if devices is None:
+        return "1 = 1", {}
+    values = {f"device_{place}": device_id for place, device_id in enumerate(sorted(devices))}
+    return f"device_id IN ({', '.join(f':{name}' for name in values)})" if values else "1 = 0", values
 
 
 def account(connection: Connection, journal: Journal, final: list[Gap]) -> Journal:

@@ -9,12 +9,14 @@ from broker_bridge.database.connect import Connection
 from broker_bridge.database.coverage import Placed, coverage, length
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.ranges import Range, day_start_ms
-from server.reporting.filters import Filters
+from server.reporting.filters import Filters, Period
 from server.reporting.tallies import VISITORS, tallies
 
 LONGEST_DAYS = 400
 USUAL_DAYS = 28
 ANSWERED, QUIET, UNKNOWN = "answered", "quiet", "unknown"
+
+DAYS = "rollup_days"
 
 Counts = Mapping[tuple[str, int], int]  # visitors by service point and day (20261122)
 
@@ -28,7 +30,7 @@ def report(connection: Connection, asked: Filters, now_ms: int) -> list[dict[str
     days = list(local_days(asked, now_ms))
     period = Range(days[0][1].from_ms, days[-1][1].to_ms)
     placed = coverage(connection, period.from_ms, period.to_ms or 0)
-    answers = visitors(connection, asked)
+    answers = visitors(connection, asked, period)
     points = points_of(connection, asked)
     return [
         told(each, days, answers)
@@ -62,10 +64,11 @@ def end_day(at_ms: int | None, zone: ZoneInfo) -> date | None:
     return None if at_ms is None else datetime.fromtimestamp((at_ms - 1) // 1000, zone).date() + timedelta(days=1)
 
 
-def visitors(connection: Connection, asked: Filters) -> Counts:
-    """Return how many visitors answered at each point on each day."""
+def visitors(connection: Connection, asked: Filters, period: Range) -> Counts:
+    """Return how many visitors answered at each point on each day; days are those of each unit's own clocks."""
     places = {name: value for name, value in asked.equal.items() if name != "device_id"}
-    found = tallies(connection, Filters({**places, "question": VISITORS}), ("service_point", "day"))
+    days = Period(period.from_ms, period.to_ms, asked.period.time_zone)
+    found = tallies(connection, Filters({**places, "question": VISITORS}, days), ("service_point", "day"), DAYS)
     return {(point, day): int(sum(tally.n for tally in each.values())) for (point, day), each in found.items()}
 
 

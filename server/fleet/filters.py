@@ -37,7 +37,7 @@ def filters(connection: Database, asked: Annotated[Asked, Depends()]) -> Filters
 
 def check_device(connection: Connection, device_id: str) -> None:
     """Raise Unknown unless a device is stored, or is not and has spoken: what it said was rejected, and is listed."""
-    if all(journal["device_id"] != device_id for journal in completeness.journals(connection)):
+    if not completeness.journals(connection, {device_id}):
         existing(connection, "devices", "device_id", device_id, "device_id")
 
 

@@ -18,8 +18,7 @@ def journals(connection: Connection, asked: Filters) -> list[dict[str, Any]]:
     return [
         with_moments(journal)
         | {"missing": [with_moments(lack) for lack in missing(connection, journal, period.from_ms, period.to_ms)]}
-        for journal in completeness.journals(connection)
-        if devices is None or journal["device_id"] in devices
+        for journal in completeness.journals(connection, devices)
     ]
 
 

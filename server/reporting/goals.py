@@ -94,8 +94,9 @@ def post_people_asked(content: File, connection: Database) -> Answer:
 def get_response_rate(connection: Database, lang: Words, response: Response) -> list[Answer]:
     """Answer with the share of those asked who answered, for each number of people asked that was imported."""
     with snapshot(connection):
-        counted = tallies(connection, Filters({"question": VISITORS}), ("month", "unit", *APART))
         asked = people_asked.people_asked(connection)
+        # Whoever imported nothing should not wait for the counts of all years.
+        counted = tallies(connection, Filters({"question": VISITORS}), ("month", "unit", *APART)) if asked else {}
     answered = {group: int(sum(tally.n for tally in each.values())) for group, each in counted.items()}
     return [rate(row, answered, lang) for row in asked]
 
