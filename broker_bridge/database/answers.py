@@ -40,14 +40,14 @@ def checked(said: Said, asked: Asked) -> Sequence[Answer]:
     if len(given) == 1:
         ((name, value),) = given.items()
         if isinstance(value, int) and name in asked:
-            return rating(name, in_range(name, value, asked[name]))
+            return rating(name, value, asked[name])
     return [answer for name in sorted(given) for answer in answered(name, given[name], asked)]
 
 
 @lru_cache(maxsize=10_000)
-def rating(question: str, value: int) -> tuple[Answer]:
+def rating(name: str, value: int, question: Question) -> tuple[Answer]:
     """Return the answers of a record that rates one thing: most do, and there are few such."""
-    return (Answer(question, value),)
+    return (Answer(name, in_range(name, value, question)),)
 
 
 def answered(name: str, given: Any, asked: Asked) -> list[Answer]:

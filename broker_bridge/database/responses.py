@@ -68,31 +68,39 @@ def response(sender: Sender, said: Said, asked: Asked) -> Response:
         given = answers.checked(said, asked)
     except Invalid as invalid:
         return rejected(sender, said, str(invalid))
-    return Response(
+    # Python passes sixteen or more names in a dictionary, which would take as long as the rest: what few records
+    # have is written afterwards.
+    row = Response(
         seq=said.seq,
         received_ms=sender.received_ms,
         device_id=sender.device_id,
         epoch=sender.epoch,
         hash=said.hash,
-        kind=kind(said),
+        kind="response",
         channel=sender.channel,
-        reason=said.lost,
         boot=said.boot,
         uptime_s=said.uptime_s,
         device_at=said.at,
         survey=said.survey,
         language=said.language,
-        flags=",".join(said.flags),
-        undoes=said.undoes,
-        n=1 if said.counters is None else answers.visitors(said),
         answers=given,
     )
+    if said.flags:
+        row.flags = ",".join(said.flags)
+    return row if said.answers is not None else of_another_kind(row, said)
+
+
+def of_another_kind(row: Response, said: Said) -> Response:
+    """Return the row of a record that is no single response, with what only such a record says."""
+    row.kind = kind(said)
+    row.reason = said.lost
+    row.undoes = said.undoes
+    row.n = answers.visitors(said)
+    return row
 
 
 def kind(said: Said) -> str:
     """Return what a record is, by the field that only this kind of record has."""
-    if said.answers is not None:
-        return "response"
     if said.counters is not None:
         return "counters"
     return "lost" if said.lost is not None else "undo"

@@ -1,15 +1,14 @@
 """Survey versions: what may be asked, and the questions that a stored version has."""
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from broker_bridge.database.connect import Connection
 
 KIND_RANGES = {"smiley4": (1, 4), "smiley5": (1, 5), "agree5": (1, 5), "nps": (0, 10)}
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A question of a survey version: its kind, and the ids of its options where it has any."""
 
     kind: str
