@@ -111,6 +111,10 @@ simulate-faults: $(READY)  ## 3,000 seeds of every fault in virtual time, and wr
 matrix: $(READY)  ## build/matrix.md: every fault, its tests, their last run; ARGS=--run runs all of them
 	@$(RUN) -m tests.faults.matrix $(ARGS)
 
+.PHONY: nemesis
+nemesis: $(READY) broker server  ## two minutes of kills, stops, cuts, full disks under real processes; ARGS="--seconds 3600"
+	@$(RUN) -m tests.faults.nemesis $(ARGS)
+
 server:
 	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 

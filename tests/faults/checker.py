@@ -171,18 +171,19 @@ class Excuses:
 
 def fewer_counted(truth: Truth, tables: Tables) -> list[str]:
     """Return the devices of which fewer counted presses are stored than were thanked for."""
-    counted = tables.counted()
-    return [
-        f"{device}: {n - counted[device]} counted presses" for device, n in truth.counted.items() if counted[device] < n
-    ]
+    missing = truth.counted - tables.counted()
+    return [f"{device}: {n} counted presses" for device, n in missing.items() if device not in copied(truth)]
 
 
 def more_counted(truth: Truth, tables: Tables) -> list[str]:
     """Return the devices of which more counted presses are stored than there were."""
-    most = truth.counted + truth.interrupted
-    return [
-        f"{device}: {n - most[device]} counted presses" for device, n in tables.counted().items() if n > most[device]
-    ]
+    surplus = tables.counted() - truth.counted - truth.interrupted
+    return [f"{device}: {n} counted presses" for device, n in surplus.items() if device not in copied(truth)]
+
+
+def copied(truth: Truth) -> set[str]:
+    """Return the devices of which two have one journal: they write what they counted under the same numbers."""
+    return {device_id for device_id, _ in truth.cloned}
 
 
 def otherwise_answered(connection: Connection, truth: Truth) -> tuple[list[str], list[str]]:

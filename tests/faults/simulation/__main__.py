@@ -22,6 +22,7 @@ SIMULATED = Path(__file__).parents[3] / "build" / "simulated.json"  # for the pa
 SEEDS, LEAST_ACKNOWLEDGED = 3_000, 300_000
 OF_WRONG = 20  # seeds for each wrong design
 AT_ONCE = 20
+EXPLAINED = 2  # failing seeds that are shortened: each takes a while
 
 
 def say(line):
@@ -102,7 +103,10 @@ def main(arguments=None):
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         rows = list(watched(pool, given.seeds))
         table = list(pool.map(caught, tasks(OF_WRONG), chunksize=AT_ONCE))
-    for seed in [row[0] for row in rows if any(row[3:7])][:3]:
+    failing = [row[0] for row in rows if any(row[3:7])]
+    if failing:
+        say(f"failing seeds: {failing}")
+    for seed in failing[:EXPLAINED]:
         explain(seed)
     line = figures(rows, print_table(table))
     say(f"took {time.monotonic() - began_s:.0f} s")
