@@ -40,6 +40,7 @@ RATIOS = {
     "single_postgresql_to_raw_paho": ("single_postgresql", "raw_paho"),
     "single_to_naive": ("single_sqlite", "naive"),
     "batched_to_node_red": ("batched_sqlite", "node_red"),
+    "batched_to_node_red_our_tables": ("batched_sqlite", "node_red_our_tables"),
     "p99_to_commit_a_message": ("p99_bridge", "p99_commit_a_message"),
 }
 
@@ -110,6 +111,7 @@ def chosen(options: argparse.Namespace, postgresql: Cluster) -> dict[str, Candid
         "executemany": rate(on_sqlite(candidates.executemany), batched),
         "batched_sqlite": rate(with_broker(bridge_on_sqlite), batched),
         "node_red": rate(with_broker(node_red.take), batched),
+        "node_red_our_tables": rate(with_broker(partial(node_red.take, way=node_red.OUR_TABLES)), batched),
         "copy": rate(on_postgresql(written(candidates.copy)), batched),
         "batched_postgresql": rate(with_broker(on_postgresql(bridge_on_postgresql)), batched),
         "bare_copy": rate(on_postgresql(written(candidates.bare_copy)), batched),
@@ -117,7 +119,7 @@ def chosen(options: argparse.Namespace, postgresql: Cluster) -> dict[str, Candid
         "p99_commit_a_message": lambda folder: with_broker(latency.commit_a_message)(folder, steady),
     }
     if options.no_node_red:
-        del everyone["node_red"]
+        del everyone["node_red"], everyone["node_red_our_tables"]
     return {name: everyone[name] for name in (options.only or everyone)}
 
 

@@ -1,7 +1,9 @@
 """Node-RED with its SQLite node, set up as an expert would: hundreds of rows in a statement, a write-ahead log.
 
-It has one table, in which a response has its identity for a key, so that nothing is stored twice. It attaches nothing,
-checks nothing, counts nothing into rollups, and tells the broker before it stores: killed, it loses what it holds.
+As `ONE_TABLE` it has what one would draw: a table in which a response has its identity for a key, so that nothing is
+stored twice. As `OUR_TABLES` it fills the two tables that the bridge fills, a hash for each response in them. Neither
+attaches anything, checks anything or counts into rollups, and both tell the broker before they store: killed, they lose
+what they hold.
 """
 
 import json
@@ -10,10 +12,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from server.trial.ports import free_port
+from tests.benchmarks import workload
 from tests.benchmarks.backlog import HOST, Broker
 from tests.benchmarks.workload import Said
 
@@ -26,24 +30,77 @@ CREATE TABLE responses (topic TEXT, epoch TEXT, seq INTEGER, at INTEGER, survey 
                         PRIMARY KEY (topic, epoch, seq))
 """
 
-GATHER = """
-const rows = context.get('rows') || [];
-const quoted = text => "'" + String(text).replace(/'/g, "''") + "'";
+ONE_ROW = """
 for (const each of msg.payload.responses) {
     const answers = quoted(JSON.stringify(each.answers));
     const identity = [quoted(msg.topic), quoted(msg.payload.epoch), each.seq];
     rows.push('(' + [...identity, each.at, quoted(each.survey), answers, Date.now()] + ')');
 }
+"""
+INSERT = "'INSERT OR IGNORE INTO responses VALUES ' + gathered.join(',')"
+
+# The id is made of device and number, so that both inserts leave out the same duplicates.
+COLUMNS = (
+    *("id", "device_id", "epoch", "seq", "hash", "kind", "boot", "uptime_s", "device_at", "at_ms", "earliest_ms"),
+    *("latest_ms", "time_quality", "received_ms", "survey", "language", "channel", "flags", "undone", "n"),
+)
+TWO_ROWS = """
+const device = msg.topic.split('/')[2], number = Number(device.split('-')[1]) * 1e9;
+const given = [quoted(device), quoted(msg.payload.epoch)];
+const crypto = global.get('crypto'), received = Date.now();
+for (const each of msg.payload.responses) {
+    const {seq, ...content} = each, at = each.at * 1000, id = number + seq;
+    const hash = crypto.createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    const said = [quoted(hash), "'response'", each.boot, each.uptime_s, each.at, at, at, at + 999, "'clock'", received];
+    const named = [quoted(each.survey), quoted(each.language), "'button'", "''", 0, 1];
+    const answers = Object.entries(each.answers).map(
+        ([name, value], place) => '(' + [id, place, quoted(name), value, 1] + ')');
+    rows.push(['(' + [id, ...given, seq, ...said, ...named] + ')', answers]);
+}
+"""
+INSERT_BOTH = f"""
+    'BEGIN; INSERT OR IGNORE INTO responses ({", ".join(COLUMNS)}) VALUES ' + gathered.map(each => each[0]).join(',') +
+    '; INSERT OR IGNORE INTO answers (response_id, position, question, value, n) VALUES ' +
+    gathered.flatMap(each => each[1]).join(',') + '; COMMIT;'"""
+
+GATHER = """
+const rows = context.get('rows') || [];
+const quoted = text => "'" + String(text).replace(/'/g, "''") + "'";
+%s
 const flush = () => {
     const gathered = context.get('rows') || [];
     if (!gathered.length) return;
     context.set('rows', []);
-    node.send({topic: 'INSERT OR IGNORE INTO responses VALUES ' + gathered.join(',')});
+    node.send({topic: %s});
 };
 context.set('rows', rows);
 if (rows.length >= 500) flush();
 else if (!context.get('timer')) context.set('timer', setTimeout(() => { context.set('timer', null); flush(); }, 20));
 """
+
+
+class Way(NamedTuple):
+    """A way to store: what makes the tables, what gathers their rows, how the node runs its SQL, what is stored."""
+
+    make: Callable[[Path], None]
+    gather: str
+    runs: str
+    stored: str
+
+
+def one_table(database: Path) -> None:
+    made = sqlite3.connect(database)
+    made.execute("PRAGMA journal_mode = WAL")
+    made.execute(TABLE)
+    made.close()
+
+
+def our_tables(database: Path) -> None:
+    workload.opened(str(database)).close()
+
+
+ONE_TABLE = Way(one_table, GATHER % (ONE_ROW, INSERT), "msg.topic", "SELECT coalesce(max(rowid), 0) FROM responses")
+OUR_TABLES = Way(our_tables, GATHER % (TWO_ROWS, INSERT_BOTH), "batch", "SELECT count(*) FROM answers")
 
 
 class NotToBeHad(Exception):
@@ -71,7 +128,7 @@ def fetch() -> None:
         raise NotToBeHad(f"npm cannot install it: {type(trouble).__name__}") from trouble
 
 
-def flow(broker_port: int, database: Path) -> list[dict]:
+def flow(broker_port: int, database: Path, way: Way) -> list[dict]:
     """Return the flow: messages in, rows gathered, one statement out. A node without a place on the canvas would be
     taken for one of configuration, and never run."""
     return [
@@ -112,7 +169,7 @@ def flow(broker_port: int, database: Path) -> list[dict]:
             "type": "function",
             "z": "tab",
             "name": "gather",
-            "func": GATHER,
+            "func": way.gather,
             "outputs": 1,
             "noerr": 0,
             "initialize": "",
@@ -128,7 +185,7 @@ def flow(broker_port: int, database: Path) -> list[dict]:
             "type": "sqlite",
             "z": "tab",
             "mydb": "database",
-            "sqlquery": "msg.topic",
+            "sqlquery": way.runs,
             "sql": "",
             "name": "",
             "wires": [[]],
@@ -136,35 +193,32 @@ def flow(broker_port: int, database: Path) -> list[dict]:
     ]
 
 
-def take(broker: Broker, folder: Path, messages: Sequence[Said]) -> float:
+def take(broker: Broker, folder: Path, messages: Sequence[Said], way: Way = ONE_TABLE) -> float:
     """Let Node-RED take a backlog; return the seconds that it takes for it."""
     program = installed()
     database, expected = folder / "node-red.db", sum(message.responses for message in messages)
-    with sqlite3.connect(database) as made:
-        made.execute("PRAGMA journal_mode = WAL")
-        made.execute(TABLE)
-    made.close()
-    (folder / "flows.json").write_text(json.dumps(flow(broker.port, database)))
+    way.make(database)
+    (folder / "flows.json").write_text(json.dumps(flow(broker.port, database, way)))
     (folder / "settings.js").write_text(
         f"module.exports = {{flowFile: 'flows.json', uiHost: '{HOST}', uiPort: {free_port()}, "
         f"nodesDir: {json.dumps(str(HOME.resolve() / 'node_modules'))}, httpAdminRoot: false, credentialSecret: false, "
-        "logging: {console: {level: 'error'}}}"
+        "functionGlobalContext: {crypto: require('crypto')}, logging: {console: {level: 'error'}}}"
     )
     broker.queue("node-red", messages)
     command = ["node", str(program), "--userDir", str(folder), "--settings", str(folder / "settings.js")]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        return seconds_until(process, database, expected)
+        return seconds_until(process, database, expected, way)
     finally:
         process.terminate()
         process.wait(30)
 
 
-def seconds_until(process: "subprocess.Popen[bytes]", database: Path, expected: int) -> float:
+def seconds_until(process: "subprocess.Popen[bytes]", database: Path, expected: int, way: Way) -> float:
     """Return the seconds from its first message to its last stored row: starting up is not its work."""
     deadline_s = time.monotonic() + MOST_S
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        while (stored := connection.execute("SELECT coalesce(max(rowid), 0) FROM responses").fetchone()[0]) < expected:
+        while (stored := connection.execute(way.stored).fetchone()[0]) < expected:
             if process.poll() is not None or time.monotonic() > deadline_s:
                 raise NotToBeHad(f"it stored {stored} of {expected} responses and then no more")
             time.sleep(0.01)

@@ -89,3 +89,12 @@ def test_without_npm_the_reason_is_said(monkeypatch, tmp_path):
 
     assert (measured, list(unmeasured)) == ({}, ["node_red"])
     assert "there is no npm" in unmeasured["node_red"]
+
+
+def test_node_red_fills_columns_that_our_tables_have_and_must_not_be_empty(tmp_path):
+    node_red.OUR_TABLES.make(tmp_path / "node-red.db")
+
+    connection = connect(str(tmp_path / "node-red.db"))
+    columns = {row["name"]: row["notnull"] for row in connection.execute("PRAGMA table_info(responses)")}
+    connection.close()
+    assert {name for name, needed in columns.items() if needed} <= set(node_red.COLUMNS) <= columns.keys()
