@@ -3,14 +3,14 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from broker_bridge.database import publications, releases
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import Because, changing, note
-from broker_bridge.database.invalid import Invalid, Unknown
+from broker_bridge.database.invalid import Conflict, Invalid, Unknown
 from broker_bridge.database.publications import Published
 from broker_bridge.database.surveys import KIND_RANGES
 from server.publication.grid import Cell, Grid
@@ -22,7 +22,11 @@ from server.reporting.filters import Filters
 from server.reporting.tallies import tallies
 
 EVERYWHERE = "*"  # the place that all units belong to which belong to no other
+MOST_ATOMS = 1_500
 GRACE_DAYS = 14  # after a month, for devices that were offline; later answers never go out
+
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -124,16 +128,41 @@ def grown(connection: Connection, was: Published | None, counts: Mapping[Cell, C
 
 
 def make(connection: Connection, question: str, audience: str, title: str, because: Because) -> tuple[int, Release]:
-    """Release all closed months of a question to an audience; return the id of what is kept, and the release."""
+    """Release all closed months of a question to an audience; return the id of what is kept, and the release.
+
+    Reckons before it writes, since that may take minutes and nobody should wait: raises Conflict when somebody else
+    has published meanwhile, and Invalid for more cells than can be reckoned.
+    """
+    series, was = opened(connection, question), publications.read(connection, question)
+    ledger, made = year_by_year(series.ledger, audience)
     with writing(connection):
-        was = publications.read(connection, question)
-        series = opened(connection, question)
-        ledger, made = release(series.ledger, audience)
+        if publications.read(connection, question) != was:
+            raise Conflict("question", question, "to release it again; somebody has published it meanwhile")
         keep(connection, was, Series(question, series.kind, ledger))
         asked = {"publication": question, "audience": audience, "months": list(made.months)}
         text = made.content().decode()
         row_id = releases.insert_one(connection, releases.Release(audience, title, asked, text), because)
     return row_id, made
+
+
+def year_by_year(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
+    """Return what may be released of all years: no bucket reaches into two, so each is decided by itself."""
+    shown: dict[Cell, bool] = {}
+    cells: dict[Cell, Counts | None] = {}
+    for year in sorted({month[:4] for month in ledger.months}):
+        of_year = Ledger(ledger.grid, ledger.threshold, within(ledger.counts, year), within(ledger.shown, year))
+        if len(of_year.counts) > MOST_ATOMS:
+            allowed = f"at most {MOST_ATOMS} units x months x languages a year; hiding takes the cube of that"
+            raise Invalid("question", len(of_year.counts), allowed)
+        decided, made = release(of_year, audience)
+        shown |= decided.shown
+        cells |= made.cells
+    return replace(ledger, shown=shown), Release(1, audience, ledger.months, ledger.threshold, cells)
+
+
+def within(values: Mapping[Cell, Value], year: str) -> dict[Cell, Value]:
+    """Return what belongs to a year."""
+    return {cell: value for cell, value in values.items() if cell.bucket[:4] == year}
 
 
 def late(connection: Connection, question: str) -> list[dict[str, Any]]:
