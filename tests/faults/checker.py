@@ -44,6 +44,7 @@ class Truth:
     trusts_clocks: bool = True
     damaged: Counter[str] = field(default_factory=Counter)  # records that rotted in flash
     cloned: set[tuple[str, str]] = field(default_factory=set)  # journals that two devices wrote
+    held: set[Identity] = field(default_factory=set)  # in devices that were put away before they could send it
     restored: bool = False
     taken: list[tuple[Identity, str]] = field(default_factory=list)  # what a committed ingest was given
 
@@ -148,6 +149,7 @@ class Excuses:
         row = self.tables.by_identity.get(identity)
         covered = (
             (identity, hashed) in self.tables.aside
+            or identity in self.truth.held
             or self.has_rotted(row)
             or (self.truth.restored and self.tables.lists(identity))
             or (row is not None and (identity.device_id, identity.epoch) in self.truth.cloned)

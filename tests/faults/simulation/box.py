@@ -4,13 +4,16 @@ import os
 
 from device import mqtt
 from device.failures import OutboxError, OutboxUnreadable
+from device.outbox import Outbox
 from device.settings import DEFAULTS, Settings
 from tests.device.ram_flash import PowerCut, RamFlash
+from tests.faults.checker import Identity
 from tests.faults.simulation.broker import Wire
 
 TICKS_PERIOD = 1 << 30
 BLOCK_SIZE = 768
 SOON_MS = 200
+MOST_HELD = 1000
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 PUBACK = mqtt.Packet(mqtt.PUBACK, 1, 0, "", b"", False)
 
@@ -132,6 +135,11 @@ class Box:
         """Switch the box off until somebody takes it out again."""
         self.is_put_away = True
         self.power_off(returns=False)
+
+    def held(self):
+        """Return what a box that was put away has not sent."""
+        outbox = Outbox(self.flash.restarted(), self.world.chance.randbytes, False)
+        return [Identity(self.device_id, outbox.epoch, record["seq"]) for record in outbox.peek(MOST_HELD)]
 
     def take_out(self):
         self.is_put_away = False

@@ -204,6 +204,7 @@ def led(plan, design):
         account = world.truth.account
         account.county = world.bridge.county
         account.restored = world.bridge.restored
+        account.held = {identity for twin in world.twins if account.cloned for identity in twin.held()}
         account.taken = world.bridge.records_taken() if account.cloned else []
         verdict = check(world.bridge.connection, account, world.stuck())
         acknowledged, faults = world.truth.acknowledged, world.happened.total()
