@@ -74,6 +74,10 @@ shape: $(READY)  ## how long functions and modules are
 bench-report: $(READY)  ## reports at 1 and 10 million responses, beside raw tables and DuckDB; ARGS="1000000" for sizes
 	@$(RUN) -m tests.benchmarks.reports $(ARGS)
 
+.PHONY: bench-api
+bench-api: $(READY)  ## every report over HTTP beside a bare endpoint at 10 million responses; ARGS="1000000" for fewer
+	@$(RUN) -m tests.benchmarks.api $(ARGS)
+
 bench-ingest: $(READY) broker server  ## the bridge beside paho, executemany, COPY, a naive script and Node-RED; minutes
 	@$(RUN) -m tests.benchmarks.ingest $(ARGS)
 

@@ -28,6 +28,21 @@ DESCRIPTION = (
     "Registry and reports of customer feedback. Ranges are half-open; moments are UTC unless they say otherwise."
 )
 
+ROUTES = (
+    registry,
+    imports,
+    opening_hours,
+    reporting,
+    judgements,
+    goals,
+    releases,
+    publication,
+    responses,
+    labels,
+    fleet,
+    live,
+)
+
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -50,26 +65,14 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(refuse_unknown)],
+        responses=problems.DESCRIBED,
     )
     app.state.settings = settings
     app.state.stopping = lambda: False
     app.state.versions = Versions(settings.database)
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)
-    for routes in (
-        registry,
-        imports,
-        opening_hours,
-        reporting,
-        judgements,
-        goals,
-        releases,
-        publication,
-        responses,
-        labels,
-        fleet,
-        live,
-    ):
+    for routes in ROUTES:
         app.include_router(routes.router)
     app.mount("/live/static", StaticFiles(directory=live.STATIC))
     app.add_middleware(Remembered, versions=app.state.versions)

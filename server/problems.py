@@ -18,6 +18,35 @@ from server.reporting.queries import TooMuch
 MEDIA_TYPE = "application/problem+json"
 LONGEST_VALUE = 200
 
+# What the description of the API says of problems: any address may answer with any of them.
+SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "where", "value", "allowed"],
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string", "pattern": "^urn:hymio:problem:"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what is wrong, in words"},
+        "where": {"type": ["string", "null"], "description": "the field, parameter, or row and column"},
+        "value": {"description": "what was given there"},
+        "allowed": {"type": ["string", "null"], "description": "what to give instead"},
+    },
+}
+STATUSES = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    status.value: {"description": status.phrase, "content": {MEDIA_TYPE: {"schema": SCHEMA}}} for status in STATUSES
+}
+
 
 def handle(app: FastAPI) -> None:
     """Let every error of the app leave as a problem."""

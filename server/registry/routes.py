@@ -82,6 +82,7 @@ def post_device(device: bodies.Device, response: Response, connection: Database)
 
 @router.patch("/devices/{device_id}")
 def patch_device(device_id: str, change: bodies.DeviceChange, connection: Database) -> Answer:
+    existing(connection, "devices", "device_id", device_id, "device_id")
     if {"survey", "languages"} & change.model_fields_set:
         registry.set_survey(connection, device_id, change.survey, change.languages)
     if change.status:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -31,6 +32,13 @@ class Kind(StrEnum):
     PARQUET = "parquet"
 
 
+# What the description of the API says of a file; a file is no JSON.
+FILES: dict[int | str, Answer] = {
+    HTTPStatus.OK: {
+        "description": "A file in the format that was asked for",
+        "content": {made.media_type.partition(";")[0]: {} for made in files.FORMATS.values()},
+    }
+}
 Wanted = Annotated[Kind, Query(alias="format")]
 
 
@@ -50,7 +58,7 @@ def shown(response: Answer) -> Answer:
     return others | told | {"flags": [flag for flag in response["flags"].split(",") if flag]}
 
 
-@router.get("/export")
+@router.get("/export", response_class=StreamingResponse, responses=FILES)
 def get_export(request: Request, filters: Filtered, kind: Wanted = Kind.EXCEL) -> StreamingResponse:
     """Answer with all responses under the filters as a file: a row for each answer."""
     made = files.FORMATS[kind.value]

@@ -1,0 +1,170 @@
+"""How fast the API gives each report, beside a bare endpoint of the same framework, in the same rounds.
+
+`make bench-api` takes how many responses there are: `ARGS="1000000"`, ten million unless said. Three servers of one
+process each answer one client on one connection: the bare one gives a constant, ours gives reports again as it does
+while nothing is written, and ours without that memory makes each anew. The last line is JSON: by report the requests a
+second as a share of the bare endpoint's of the same round (`again`, `anew`), and how many times longer the slowest
+hundredth takes (`p99_again`, `p99_anew`); then the slowest of each. It ends with 0 when every report is given again at
+four fifths of the bare speed or more. Anew has no bar: a report that takes a tenth of a second does so once for each
+write.
+"""
+
+import http.client
+import json
+import multiprocessing
+import shutil
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from broker_bridge.database.connect import connect
+from server import remembered
+from server.app import create_app
+from server.settings import Settings
+from server.trial.history.generate import generate
+from tests.benchmarks.addresses import addresses, prepare
+from tests.benchmarks.report_plan import UNIT, plan
+from tests.benchmarks.reports import quietly, say
+
+RESPONSES = 10_000_000
+ROUNDS = 5
+ROUND_S = 0.25
+LEAST_AGAIN = 0.8
+BARE = "/bare"
+WAYS = ("again", "anew")
+READY_WITHIN_S = 30
+LONGEST_PAUSE_S = 600  # of a connection, while the other servers are asked
+
+
+def main(responses: int) -> int:
+    """Measure all reports and print what came out; return the exit code."""
+    folder = Path(tempfile.mkdtemp(prefix="hymio-bench-"))
+    try:
+        made = generate(str(folder / "hymio.db"), plan(responses), folder / "truth.json", quietly())
+        connection = connect(folder / "hymio.db")
+        prepare(connection, UNIT)
+        connection.close()
+        found = figures(measured(folder, addresses(UNIT)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(json.dumps({"responses": made["responses"], **found}))
+    return int(not holds(found))
+
+
+def measured(folder: Path, asked: dict[str, str]) -> dict[str, dict[str, list[list[float]]]]:
+    """Return for each report and way the seconds of each request, round by round; `bare` is asked in the same rounds.
+
+    Raises ValueError for a report that is refused.
+    """
+    found: dict[str, dict[str, list[list[float]]]] = {}
+    with ExitStack() as stack:
+        clients = {name: stack.enter_context(served(folder, name)) for name in ("bare", *WAYS)}
+        for name, address in asked.items():
+            found[name] = {way: [] for way in clients}
+            for _ in range(ROUNDS):
+                for way, client in clients.items():
+                    found[name][way].append(asked_for_a_while(client, BARE if way == "bare" else address))
+            say(f"{name}: {ratios(found[name])}")
+    return found
+
+
+def asked_for_a_while(client: http.client.HTTPConnection, address: str) -> list[float]:
+    """Return how long each request takes, one after the other, the first one left out; at least three."""
+    taken: list[float] = []
+    until = time.perf_counter() + ROUND_S
+    while len(taken) < 4 or time.perf_counter() < until:
+        begun = time.perf_counter()
+        client.request("GET", address)
+        answer = client.getresponse()
+        content = answer.read()
+        taken.append(time.perf_counter() - begun)
+        if answer.status != http.client.OK:
+            raise ValueError(f"{address}: {answer.status} {content[:300]!r}")
+    return taken[1:]
+
+
+def ratios(taken: dict[str, list[list[float]]]) -> dict[str, float]:
+    """Return the figures of one report: medians over the rounds, each round against the bare endpoint's."""
+    found = {}
+    for way in WAYS:
+        pairs = list(zip(taken[way], taken["bare"], strict=True))
+        speeds = [statistics.mean(bare) / statistics.mean(ours) for ours, bare in pairs]
+        slowest = [slow(ours) / slow(bare) for ours, bare in pairs]
+        found |= {way: round(statistics.median(speeds), 3), f"p99_{way}": round(statistics.median(slowest), 2)}
+    return found
+
+
+def slow(taken: list[float]) -> float:
+    """Return the 99th percentile."""
+    return sorted(taken)[int(0.99 * len(taken))]
+
+
+def figures(taken: dict[str, dict[str, list[list[float]]]]) -> dict[str, Any]:
+    """Return what the last line says."""
+    reports = {name: ratios(each) for name, each in taken.items()}
+    found: dict[str, Any] = {"reports": reports}
+    for way in WAYS:
+        slowest = min(reports, key=lambda name: reports[name][way])
+        found |= {f"slowest_{way}": slowest, f"slowest_{way}_to_bare": reports[slowest][way]}
+        found[f"worst_p99_{way}_to_bare"] = max(each[f"p99_{way}"] for each in reports.values())
+        found[f"median_{way}_to_bare"] = round(statistics.median(each[way] for each in reports.values()), 3)
+    return found
+
+
+def holds(found: dict[str, Any]) -> bool:
+    """Tell whether every report is given again nearly as fast as a constant."""
+    return bool(found["slowest_again_to_bare"] >= LEAST_AGAIN)
+
+
+@contextmanager
+def served(folder: Path, way: str) -> Iterator[http.client.HTTPConnection]:
+    """Give a connection to a server in a process of its own."""
+    context = multiprocessing.get_context("spawn")  # a fork would share what other servers hold
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=serve, args=(theirs, folder, way), daemon=True)
+    process.start()
+    try:
+        if not ours.poll(READY_WITHIN_S):
+            raise TimeoutError(f"the {way} server did not start")
+        with closing(http.client.HTTPConnection("127.0.0.1", ours.recv(), timeout=120)) as client:
+            yield client
+    finally:
+        process.terminate()
+        process.join()
+
+
+def serve(ready: Any, folder: Path, way: str) -> None:
+    """Serve on a free port of loopback, and tell which, until the process is ended."""
+    if way == "anew":
+        remembered.MOST_BYTES = 0
+    app = bare() if way == "bare" else create_app(Settings(folder))
+    config = uvicorn.Config(app, log_level="warning", timeout_keep_alive=LONGEST_PAUSE_S)
+    # Said to be TCP, or asyncio leaves Nagle's algorithm on, and every answer of every server takes 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    ready.send(listening.getsockname()[1])
+    uvicorn.Server(config).run([listening])
+
+
+def bare() -> FastAPI:
+    """Return an application that does nothing but answer."""
+    app = FastAPI()
+
+    async def constant() -> dict[str, bool]:
+        return {"ok": True}
+
+    app.add_api_route(BARE, constant)
+    return app
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if sys.argv[1:] else RESPONSES))

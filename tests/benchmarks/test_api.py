@@ -1,0 +1,53 @@
+"""The measurement of the API, measured itself: it asks every report, and notices one that is slow or refused."""
+
+from datetime import date
+
+import pytest
+
+from broker_bridge.database.connect import connect
+from server.trial.history.county import Plan
+from server.trial.history.generate import generate
+from tests.benchmarks import api
+from tests.benchmarks.addresses import addresses, prepare
+
+UNIT = "unit-001"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("past")
+    plan = Plan(1_000, date(2026, 11, 1), units=3)
+    generate(str(folder / "hymio.db"), plan, folder / "truth.json", lambda line: None)
+    connection = connect(folder / "hymio.db")
+    prepare(connection, UNIT)
+    connection.close()
+    return folder
+
+
+def test_all_ways_are_asked_and_a_report_given_again_is_faster_than_one_made_anew(folder, monkeypatch):
+    monkeypatch.setattr(api, "ROUNDS", 1)
+    monkeypatch.setattr(api, "ROUND_S", 0.2)
+    asked = {"summary_unit": addresses(UNIT)["summary_unit"]}
+
+    found = api.figures(api.measured(folder, asked))
+
+    assert found["slowest_again"] == found["slowest_anew"] == "summary_unit"
+    assert found["reports"]["summary_unit"]["again"] > found["reports"]["summary_unit"]["anew"] > 0
+
+
+def test_a_report_that_is_refused_is_not_measured(folder, monkeypatch):
+    monkeypatch.setattr(api, "ROUNDS", 1)
+
+    with pytest.raises(ValueError, match="404"):
+        api.measured(folder, {"nobody": "/api/v1/reports/summary?unit=nobody"})
+
+
+@pytest.mark.parametrize(("again_s", "passes"), [(0.0012, True), (0.0013, False)])
+def test_a_report_that_is_given_again_too_slowly_does_not_pass(again_s, passes):
+    taken = {"bare": [[0.001] * 5], "again": [[again_s] * 5], "anew": [[0.02] * 5]}
+
+    found = api.figures({"summary": taken, "hours": {**taken, "again": [[0.001] * 5]}})
+
+    assert found["slowest_again"] == "summary"
+    assert found["worst_p99_anew_to_bare"] == 20
+    assert api.holds(found) is passes
