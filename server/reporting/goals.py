@@ -95,8 +95,13 @@ def get_response_rate(connection: Database, lang: Words, response: Response) -> 
     """Answer with the share of those asked who answered, for each number of people asked that was imported."""
     with snapshot(connection):
         asked = people_asked.people_asked(connection)
-        # Whoever imported nothing should not wait for the counts of all years.
-        counted = tallies(connection, Filters({"question": VISITORS}), ("month", "unit", *APART)) if asked else {}
+        # Only the units that asked somebody: nobody should wait for the counts of all the others.
+        units = tuple(sorted({row["unit"] for row in asked}))
+        counted = (
+            tallies(connection, Filters({"question": VISITORS}, units=units), ("month", "unit", *APART))
+            if units
+            else {}
+        )
     answered = {group: int(sum(tally.n for tally in each.values())) for group, each in counted.items()}
     return [rate(row, answered, lang) for row in asked]
 

@@ -2,11 +2,11 @@
 
 `make bench-api` takes how many responses there are: `ARGS="1000000"`, ten million unless said. Three servers of one
 process each answer one client on one connection: the bare one gives a constant, ours gives reports again as it does
-while nothing is written, and ours without that memory makes each anew. The last line is JSON: by report the requests a
-second as a share of the bare endpoint's of the same round (`again`, `anew`), and how many times longer the slowest
-hundredth takes (`p99_again`, `p99_anew`); then the slowest of each. It ends with 0 when every report is given again at
-four fifths of the bare speed or more. Anew has no bar: a report that takes a tenth of a second does so once for each
-write.
+while nothing is written, and ours without that memory makes each anew. Requests to one of ours and to the bare one take
+turns, so that whatever else the machine does slows both. The last line is JSON: by report the requests a second, by the
+median request, as a share of the bare endpoint's of the same round (`again`, `anew`), and how many times longer the
+slowest hundredth takes (`p99_again`, `p99_anew`); then the slowest of each. It ends with 0 when every report is given
+again at four fifths of the bare speed or more. Anew has no bar: a slow report is slow once for each write.
 """
 
 import http.client
@@ -38,6 +38,7 @@ from tests.benchmarks.reports import quietly, say
 RESPONSES = 10_000_000
 ROUNDS = 5
 ROUND_S = 0.25
+LEAST_REQUESTS = 3
 LEAST_AGAIN = 0.8
 BARE = "/bare"
 WAYS = ("again", "anew")
@@ -60,45 +61,49 @@ def main(responses: int) -> int:
     return int(not holds(found))
 
 
-def measured(folder: Path, asked: dict[str, str]) -> dict[str, dict[str, list[list[float]]]]:
-    """Return for each report and way the seconds of each request, round by round; `bare` is asked in the same rounds.
+Pair = tuple[list[float], list[float]]  # seconds of each request of a round: ours, and the bare endpoint's
 
-    Raises ValueError for a report that is refused.
-    """
-    found: dict[str, dict[str, list[list[float]]]] = {}
+
+def measured(folder: Path, asked: dict[str, str]) -> dict[str, dict[str, list[Pair]]]:
+    """Return for each report and way what each round took. Raises ValueError for a report that is refused."""
+    found: dict[str, dict[str, list[Pair]]] = {}
     with ExitStack() as stack:
-        clients = {name: stack.enter_context(served(folder, name)) for name in ("bare", *WAYS)}
+        bare, *ours = (stack.enter_context(served(folder, name)) for name in ("bare", *WAYS))
         for name, address in asked.items():
-            found[name] = {way: [] for way in clients}
-            for _ in range(ROUNDS):
-                for way, client in clients.items():
-                    found[name][way].append(asked_for_a_while(client, BARE if way == "bare" else address))
+            rounds = [[in_turns(client, bare, address) for client in ours] for _ in range(ROUNDS)]
+            found[name] = {way: list(pairs) for way, pairs in zip(WAYS, zip(*rounds, strict=True), strict=True)}
             say(f"{name}: {ratios(found[name])}")
     return found
 
 
-def asked_for_a_while(client: http.client.HTTPConnection, address: str) -> list[float]:
-    """Return how long each request takes, one after the other, the first one left out; at least three."""
-    taken: list[float] = []
+def in_turns(ours: http.client.HTTPConnection, bare: http.client.HTTPConnection, address: str) -> Pair:
+    """Ask the one and the other in turns for a while, three times at least; the first request of each is left out."""
+    taken: Pair = ([], [])
     until = time.perf_counter() + ROUND_S
-    while len(taken) < 4 or time.perf_counter() < until:
-        begun = time.perf_counter()
-        client.request("GET", address)
-        answer = client.getresponse()
-        content = answer.read()
-        taken.append(time.perf_counter() - begun)
-        if answer.status != http.client.OK:
-            raise ValueError(f"{address}: {answer.status} {content[:300]!r}")
-    return taken[1:]
+    while len(taken[0]) <= LEAST_REQUESTS or time.perf_counter() < until:
+        taken[0].append(seconds(ours, address))
+        taken[1].append(seconds(bare, BARE))
+    return taken[0][1:], taken[1][1:]
 
 
-def ratios(taken: dict[str, list[list[float]]]) -> dict[str, float]:
+def seconds(client: http.client.HTTPConnection, address: str) -> float:
+    """Return how long a request takes."""
+    begun = time.perf_counter()
+    client.request("GET", address)
+    answer = client.getresponse()
+    content = answer.read()
+    took = time.perf_counter() - begun
+    if answer.status != http.client.OK:
+        raise ValueError(f"{address}: {answer.status} {content[:300]!r}")
+    return took
+
+
+def ratios(taken: dict[str, list[Pair]]) -> dict[str, float]:
     """Return the figures of one report: medians over the rounds, each round against the bare endpoint's."""
     found = {}
     for way in WAYS:
-        pairs = list(zip(taken[way], taken["bare"], strict=True))
-        speeds = [statistics.mean(bare) / statistics.mean(ours) for ours, bare in pairs]
-        slowest = [slow(ours) / slow(bare) for ours, bare in pairs]
+        speeds = [statistics.median(bare) / statistics.median(ours) for ours, bare in taken[way]]
+        slowest = [slow(ours) / slow(bare) for ours, bare in taken[way]]
         found |= {way: round(statistics.median(speeds), 3), f"p99_{way}": round(statistics.median(slowest), 2)}
     return found
 
@@ -108,7 +113,7 @@ def slow(taken: list[float]) -> float:
     return sorted(taken)[int(0.99 * len(taken))]
 
 
-def figures(taken: dict[str, dict[str, list[list[float]]]]) -> dict[str, Any]:
+def figures(taken: dict[str, dict[str, list[Pair]]]) -> dict[str, Any]:
     """Return what the last line says."""
     reports = {name: ratios(each) for name, each in taken.items()}
     found: dict[str, Any] = {"reports": reports}

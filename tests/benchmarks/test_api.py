@@ -44,9 +44,10 @@ def test_a_report_that_is_refused_is_not_measured(folder, monkeypatch):
 
 @pytest.mark.parametrize(("again_s", "passes"), [(0.0012, True), (0.0013, False)])
 def test_a_report_that_is_given_again_too_slowly_does_not_pass(again_s, passes):
-    taken = {"bare": [[0.001] * 5], "again": [[again_s] * 5], "anew": [[0.02] * 5]}
+    bare = [0.001] * 5
+    taken = {"again": [([again_s] * 5, bare)], "anew": [([0.02] * 5, bare)]}
 
-    found = api.figures({"summary": taken, "hours": {**taken, "again": [[0.001] * 5]}})
+    found = api.figures({"summary": taken, "hours": {**taken, "again": [(bare, bare)]}})
 
     assert found["slowest_again"] == "summary"
     assert found["worst_p99_anew_to_bare"] == 20
