@@ -187,7 +187,8 @@ def two_with_one_journal(world, box, value):
 
 def backup_and_restore(world, box, value):
     world.bridge.back_up()
-    world.after(1 + value % (world.plan.lasts_ms // 4), world.bridge.restore)
+    left_ms = world.plan.lasts_ms - world.now_ms  # not while everything heals: boxes may be put away by then
+    world.after(min(1 + value % (world.plan.lasts_ms // 4), left_ms - 1), world.bridge.restore)
 
 
 HAPPEN = {
