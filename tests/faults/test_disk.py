@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import time
 import urllib.error
@@ -26,6 +27,7 @@ from tests.postgresql import OWNER
 
 NOTHING = Account(lost=0, doubled=0)
 KIB = 1024
+ATTEMPTS = 4
 PATIENCE_S = 90.0  # a server that others keep busy gives up a lock after ten seconds, or some more
 
 
@@ -192,8 +194,7 @@ def test_a_sync_that_fails_ends_the_bridge_and_the_next_one_takes_up(tmp_path, d
     with broker(tmp_path) as port, Fleet(devices, port) as fleet:
         bridge = Bridge(tmp_path, port, database)
         bridge.wrapper = ("fiu-run", "-x", "-f", str(tmp_path / "fiu"))
-        bridge.start()
-        bridge.wait_until_ready()
+        start_under_fiu(bridge)
         fleet.press_to(100)
         fleet.settle()
         fail_syncs(bridge, tmp_path)
@@ -211,6 +212,19 @@ def test_a_sync_that_fails_ends_the_bridge_and_the_next_one_takes_up(tmp_path, d
     assert (ended, set(promised.values())) == (2, {100})
     assert "Nothing is acknowledged: the disk failed to sync" in said
     assert look(database, fleet, devices) == NOTHING
+
+
+def start_under_fiu(bridge):
+    """Start a bridge; what injects the failures sometimes hangs before the program begins, and says nothing then."""
+    for _ in range(ATTEMPTS):
+        bridge.start()
+        with suppress(AssertionError):
+            bridge.wait_until_ready()
+            return
+        assert not bridge.log.read_text(), bridge.log.read_text()
+        os.kill(bridge.pid, signal.SIGKILL)
+        bridge.kill()
+    pytest.fail("no bridge could be started where syncs can be made to fail")
 
 
 def fail_syncs(bridge, folder):
