@@ -46,7 +46,7 @@ def answer(connection: Connection, question: Question) -> Report:
     asked = series.opened(connection, question.given["question"])
     months = series.released(connection, asked.question, question.audience)
     buckets = sorted(bucket for grain in GRAINS[question.audience] for bucket in closed(grain, months))
-    shown = [told(asked, cell, buckets) for cell in cells(asked, question, buckets)]
+    shown = [told(asked, cell) for cell in cells(asked, question, buckets)]
     about: Report = {
         "report": question.report,
         "audience": question.audience,
@@ -115,10 +115,10 @@ def grain_of(bucket: str) -> str:
     return QUARTER if "Q" in bucket else MONTH if "-" in bucket else YEAR
 
 
-def told(asked: Series, cell: Cell, buckets: list[str]) -> Report:
+def told(asked: Series, cell: Cell) -> Report:
     """Return what an audience may know of a cell: its figures, or that it is suppressed."""
     about = {"place": cell.place, "period": cell.bucket, "language": cell.part or None}
-    if cell.bucket not in buckets or not asked.ledger.shown.get(cell, False):
+    if not asked.ledger.shown.get(cell, False):
         return about | {"suppressed": True, "n": None}
     counts = dict(zip(levels(asked.kind), counts_of(asked, cell), strict=True))
     return about | {"suppressed": False} | figures(asked.kind, counts)

@@ -70,6 +70,9 @@ def test_a_trend_and_a_comparison_are_made_of_released_periods(client, released)
         ("summary", {"from": "2026-11-01", "to": "2026-11-30"}, "from"),
         ("summary", {}, "from"),
         ("summary", NOVEMBER | {"device": "box-1"}, "device"),
+        ("summary", NOVEMBER | {"channel": "button"}, "channel"),
+        ("summary", NOVEMBER | {"survey": "reception@3"}, "survey"),
+        ("summary", NOVEMBER | {"service_point": "salla-aula"}, "service_point"),
         ("summary", NOVEMBER | {"unit": "salla", "under": "salla"}, "unit"),
         ("hours", {}, "report"),
         ("trend", {"step": "day"}, "step"),
@@ -117,6 +120,14 @@ def test_a_unit_that_is_new_later_does_not_change_what_was_released(client, rele
     assert release(client, "county").status_code == 201
     assert ask(client, **NOVEMBER).json()["n"] == 26
     assert ask(client, unit="uusi", **NOVEMBER).json()["suppressed"] is True
+
+
+def test_a_month_is_closed_two_weeks_after_its_end_and_no_day_before(client, answered, monkeypatch):
+    end_s = 1_798_761_600  # of December 2026, in UTC
+
+    for days, status in ((13.9, 422), (14.1, 200)):
+        monkeypatch.setattr("server.publication.series.time.time", lambda: end_s + days * DAY_S)  # noqa: B023
+        assert close(client).status_code == status
 
 
 @pytest.mark.parametrize("through", ["2027-03", "2026-13", "2026", "2026-1"])
