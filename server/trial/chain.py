@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.trial import ports
-from server.trial.processes import WITH_US, Child, Group, interrupted_by_sigterm
+from server.trial.processes import WITH_US, Child, Group, interrupted_by_signals
 from server.trial.unstartable import Unstartable
 
 
@@ -102,7 +102,7 @@ def up(trial: Trial, say: Callable[[str], None]) -> None:
     check(trial)
     with (
         locked(trial.data),
-        interrupted_by_sigterm(),
+        interrupted_by_signals(),
         suppress(KeyboardInterrupt),
         Group(children(trial), say) as group,
     ):

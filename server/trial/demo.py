@@ -12,7 +12,7 @@ from pathlib import Path
 from server.trial import chain, county, ports, reckoning
 from server.trial.boxes import Box, interpreter
 from server.trial.faults import Faults
-from server.trial.processes import Group, interrupted_by_sigterm
+from server.trial.processes import Group, interrupted_by_signals
 from server.trial.visitors import Visitors
 
 PATIENCE_S = 60.0
@@ -46,7 +46,7 @@ def run(plan: Plan, say: Say) -> reckoning.Reckoning:
         chain.check(trial)
         interpreter()
         stack.enter_context(chain.locked(data))
-        stack.enter_context(interrupted_by_sigterm())
+        stack.enter_context(interrupted_by_signals())
         group = stack.enter_context(Group(chain.children(trial), say))
         say(f"The page is at {trial.page}")
         boxes = stack.enter_context(placed_boxes(trial, plan.boxes))

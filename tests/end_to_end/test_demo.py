@@ -70,3 +70,15 @@ def running(pid: str) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_ctrl_c_ends_a_demo_that_a_script_started_in_the_background(repository, tmp_path):
+    words = [sys.executable, "-m", "hymio", "demo", "--json", "--seconds", "0", "--data", str(tmp_path)]
+    shell = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *words]  # as a shell does for what it puts behind it
+    process = subprocess.Popen(shell, cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    logs = tmp_path / "boxes"
+    wait_for(lambda: any("thanked" in log.read_text() for log in logs.glob("*/log.jsonl")))
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=120)
+
+    assert (process.returncode, json.loads(out.splitlines()[-1])["lost"]) == (0, 0)
