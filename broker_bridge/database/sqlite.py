@@ -10,6 +10,7 @@ from broker_bridge.database.connection import Connection, Unavailable, UnsafeDat
 
 FULL = 2
 BUSY_TIMEOUT_MS = 10_000
+CACHE = "cache_size = -65536"  # KiB: the newest pages of every journal stay, however many rows there are
 ROOM_BYTES = 1024 * 1024  # what is left then is spent within minutes, by one checkpoint or another
 
 # What may pass by itself. Anything else of sqlite3.OperationalError, such as a missing table, is a mistake of ours.
@@ -46,7 +47,7 @@ class Sqlite(Connection):
     def prepare(self) -> None:
         """Ask for durable commits, and for the foreign keys that SQLite leaves unchecked unless it is asked."""
         try:
-            for pragma in (f"busy_timeout = {BUSY_TIMEOUT_MS}", "journal_mode = WAL", "synchronous = FULL"):
+            for pragma in (f"busy_timeout = {BUSY_TIMEOUT_MS}", "journal_mode = WAL", "synchronous = FULL", CACHE):
                 self.execute(f"PRAGMA {pragma}")
             self.execute("PRAGMA foreign_keys = ON")
         except BaseException:
