@@ -6,8 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -19,6 +21,7 @@ from kiosk_app.pin import Lock
 from server.trial import ports
 from server.trial.reckoning import Reckoning
 from tests.end_to_end.wire import wait_for
+from tests.test_house import all_verbs
 
 FREE = {"HYMIO_HTTP_PORT": str(ports.free_port()), "HYMIO_MQTT_PORT": str(ports.free_port())}
 HEAVY = ("fastapi", "uvicorn", "paho", "sqlite3", "server", "broker_bridge", "device", "kiosk_app")
@@ -60,7 +63,41 @@ def test_help_loads_nothing_but_click(repository):
 def test_help_lists_the_verbs(repository):
     out, _ = command(repository, "--help").communicate(timeout=60)
 
-    assert [verb for verb in hymio.main.commands if f"  {verb} " not in out] == []
+    assert [verb for verb in (*hymio.main.commands, *hymio.AWAY) if f"  {verb} " not in out] == []
+
+
+@pytest.mark.parametrize("module", hymio.MODULES)
+def test_every_verb_of_a_folder_can_be_typed(module):
+    made = {name: each for name, each in vars(import_module(module)).items() if isinstance(each, click.Command)}
+    inner = {verb.name for group in made.values() if isinstance(group, click.Group) for verb in group.commands.values()}
+
+    assert sorted({verb.name for verb in made.values()} - inner) == sorted(hymio.MODULES[module])
+
+
+def test_a_verb_whose_folder_is_not_on_this_machine_is_refused_on_one_line(monkeypatch):
+    monkeypatch.setattr("hymio.find_spec", lambda folder: None)
+
+    done, listed = run("backup", "copy.db"), run("--help").stdout
+
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "backup needs the folder broker_bridge, which is not on this machine" in done.stderr
+    assert "  kiosk " in listed
+    assert "  backup " not in listed
+
+
+@pytest.mark.parametrize("option", ["--data", "--database", "--mqtt-port"])
+def test_an_option_that_several_verbs_share_is_the_same_in_all_of_them(repository, option):
+    of = {"demo": (), "kiosk": (), "device": ()}  # where a port is any free one, or the settings' own
+    found = [
+        (each.help, each.default, each.envvar)
+        for path, verb in all_verbs(repository)
+        if path.split()[1] not in of
+        for each in verb.params
+        if option in each.opts
+    ]
+
+    assert len(found) > 1
+    assert len(set(found)) == 1
 
 
 @pytest.mark.parametrize("verb", ["up", "demo"])
