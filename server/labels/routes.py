@@ -8,11 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from broker_bridge.database import verdicts
-from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import Because
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.snapshot import snapshot
-from broker_bridge.database.surveys import KIND_RANGES
 from server.database import Database
 from server.labels import standing, stored
 from server.labels.reasons import CATALOGUES, reason
@@ -50,15 +48,12 @@ def get_labels(connection: Database, filters: Filtered, lang: str = "en", limit:
     """Answer with the figures of one question with and without the presses that are doubted."""
     if lang not in LANGUAGES:
         raise Invalid("lang", lang, f"one of {', '.join(LANGUAGES)}")
-    question = filters.question
-    if question is None:
-        raise Invalid("question", None, "one question")
     with snapshot(connection):
-        kind = only_kind(connection, question)
-        found = stored.stretches(connection, filters, question)
+        kind = queries.kind_of(connection, filters.question)
+        found = stored.stretches(connection, filters)
         taken = verdicts.taken_back(connection, [each.response for each in doubts(found)])
     return {
-        "question": question,
+        "question": filters.question,
         "kind": kind,
         **both(kind, found, taken, Limits()),
         "rules": dict(Counter(verdict.rule for verdict in standing.standing(doubts(found), taken))),
@@ -66,14 +61,6 @@ def get_labels(connection: Database, filters: Filtered, lang: str = "en", limit:
         "verdicts": [told(verdict, taken, lang) for verdict in doubts(found)[:limit]],
         "filters": filters.shown,
     }
-
-
-def only_kind(connection: Connection, question: str) -> str:
-    """Return the kind of a question that has figures."""
-    kinds = queries.kinds(connection, question) & set(KIND_RANGES)
-    if len(kinds) != 1:
-        raise Invalid("question", question, "a question of one kind that has a figure")
-    return kinds.pop()
 
 
 def doubts(found: Sequence[stored.Stretch], limits: Limits = Limits()) -> list[Verdict]:

@@ -55,12 +55,12 @@ class StoredHours(Hours):
         return next((told for of in self.of if (told := of(day)) is not None), WHOLE_DAY)
 
 
-def stretches(connection: Connection, filters: Filters, question: str) -> list[Stretch]:
-    """Return the presses under the filters that answer a question; raise TooMuch when they are too many to read."""
+def stretches(connection: Connection, filters: Filters) -> list[Stretch]:
+    """Return the presses that answer the question of the filters; raise TooMuch when they are too many to read."""
     refuse_too_much(connection, *what_is_read(filters))
     tests, values = conditions(filters)
     sql = PRESSES.format(reported=REPORTED, tests=" AND ".join([*tests, "1 = 1"]))
-    rows = connection.execute(sql, values | {"question": question}).fetchall()
+    rows = connection.execute(sql, values).fetchall()
     known: dict[tuple[str | None, str | None], Hours | None] = {}
     return [stretch(connection, list(same), known) for _, same in groupby(rows, key=where)]
 

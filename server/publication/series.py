@@ -57,7 +57,7 @@ def of_stored(stored: Published) -> Series:
 def close(connection: Connection, question: str, through: str, because: Because) -> list[str]:
     """Close the months of a question up to one (`2026-10`), at the counts that they have now; return all closed ones.
 
-    Raises Invalid for a month that is not over for two weeks, Unknown for a question that no survey has.
+    Raises Invalid for a month that is not over for two weeks, and for a question without figures.
     """
     check_over(through)
     with writing(connection):
@@ -68,7 +68,7 @@ def close(connection: Connection, question: str, through: str, because: Because)
         if months:
             months = list(between(min((*ledger.months[:1], months[0])), through))
         ledger = ledger.closed(months, counts)
-        keep(connection, was, Series(question, was.kind if was else kind_of(connection, question), ledger))
+        keep(connection, was, Series(question, was.kind if was else queries.kind_of(connection, question), ledger))
         note(connection, because, "published_months", {"question": question, "through": through}, 0)
     return list(ledger.months)
 
@@ -103,15 +103,6 @@ def counted(connection: Connection, question: str) -> dict[Cell, Counts]:
                 cell = Cell(unit, f"{month // 100}-{month % 100:02}", language)
                 found[cell] = tuple(tally.values[level] for level in levels(asked.kind))
     return found
-
-
-def kind_of(connection: Connection, question: str) -> str:
-    """Return the kind of a question; raise Unknown or Invalid when it has no figure, or two kinds."""
-    kinds = queries.kinds(connection, question) & set(KIND_RANGES)
-    if len(kinds) != 1:
-        told = ", ".join(sorted(kinds)) or "none with a figure"
-        raise Invalid("question", question, f"a question of one kind that has a figure; its kinds: {told}")
-    return kinds.pop()
 
 
 def grown(connection: Connection, was: Published | None, counts: Mapping[Cell, Counts]) -> Ledger:

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Query
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.snapshot import snapshot
-from broker_bridge.database.surveys import KIND_RANGES
 from server.database import Database
 from server.reporting import queries, sentences
 from server.reporting.changes import MONTHS_BACK, change
@@ -41,10 +40,7 @@ Figure = Annotated[str | None, Query()]
 
 def kind_and_figure(connection: Connection, question: str | None, figure: str | None) -> tuple[str, str]:
     """Return the kind of a question, and the figure that is asked for or else its first."""
-    kinds = queries.kinds(connection, question or "") & set(KIND_RANGES)
-    if question is None or len(kinds) != 1:
-        raise Invalid("question", question, "one question of one kind that has a figure")
-    kind = kinds.pop()
+    kind = queries.kind_of(connection, question)
     if figure is not None and figure not in FIGURES_OF[kind]:
         raise Invalid("figure", figure, f"for {kind} one of {', '.join(FIGURES_OF[kind])}")
     return kind, figure or FIGURES_OF[kind][0]

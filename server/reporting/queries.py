@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.contributions import COUNTED, COUNTERS, SUMS, stretches_of
 from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.surveys import KIND_RANGES
 from server.reporting.filters import Filters, Period
 from server.reporting.sources import ASKED, DAY, PLACE, RESPONSES, ROLLUPS, Source
 
@@ -129,6 +130,15 @@ def kinds(connection: Connection, question: str) -> set[str]:
     """Return the kinds that a question has in the stored survey versions."""
     rows = connection.execute("SELECT DISTINCT kind FROM questions WHERE question = :question", {"question": question})
     return {row["kind"] for row in rows}
+
+
+def kind_of(connection: Connection, question: str | None) -> str:
+    """Return the kind of a question that has figures; raise Invalid when it is none of one such kind."""
+    found = sorted(kinds(connection, question or "") & set(KIND_RANGES))
+    if len(found) != 1:
+        its_kinds = f"; its kinds: {', '.join(found) or 'none with a figure'}" if question else ""
+        raise Invalid("question", question, f"one question of one kind that has a figure{its_kinds}")
+    return found[0]
 
 
 DEVICES = """
