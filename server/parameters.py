@@ -1,8 +1,22 @@
-"""Refuses parameters that an address does not have: a misspelt filter would answer another question than was asked."""
+"""Parameters of many addresses; and the refusal of those that an address does not have: a misspelt filter would answer
+another question than was asked."""
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from broker_bridge.database.invalid import Invalid
+from server.texts import LANGUAGES
+
+
+def language(lang: str = "en") -> str:
+    """Return the language of the words."""
+    if lang not in LANGUAGES:
+        raise Invalid("lang", lang, f"one of {', '.join(LANGUAGES)}")
+    return lang
+
+
+Words = Annotated[str, Depends(language)]
 
 
 def refuse_unknown(request: Request) -> None:

@@ -15,10 +15,10 @@ from server.database import Database
 from server.labels import standing, stored
 from server.labels.reasons import CATALOGUES, reason
 from server.labels.rules import BURST, CLOSED, MASH, STAFF, Limits, Verdict
+from server.parameters import Words
 from server.reporting import queries
 from server.reporting.figures import figures
 from server.reporting.filters import Filtered
-from server.texts import LANGUAGES
 
 router = APIRouter(prefix="/api/v1/labels", tags=["labels"])
 
@@ -44,10 +44,8 @@ class Doubt(BaseModel):
 
 
 @router.get("")
-def get_labels(connection: Database, filters: Filtered, lang: str = "en", limit: Shown = 100) -> Answer:
+def get_labels(connection: Database, filters: Filtered, lang: Words, limit: Shown = 100) -> Answer:
     """Answer with the figures of one question with and without the presses that are doubted."""
-    if lang not in LANGUAGES:
-        raise Invalid("lang", lang, f"one of {', '.join(LANGUAGES)}")
     with snapshot(connection):
         kind = queries.kind_of(connection, filters.question)
         found = stored.stretches(connection, filters)

@@ -12,10 +12,11 @@ from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.ranges import day_start_ms
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
+from server.parameters import Words
 from server.registry.imports import File
 from server.reporting import sentences
 from server.reporting.filters import Filters, Period, time_zone_of
-from server.reporting.judgements import Words, kind_and_figure, samples, shown
+from server.reporting.judgements import kind_and_figure, samples, shown
 from server.reporting.response_rates import response_rate
 from server.reporting.samples import sample
 from server.reporting.tallies import VISITORS, tallies

@@ -5,12 +5,13 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
+from server.parameters import Words
 from server.reporting import queries, sentences
 from server.reporting.changes import MONTHS_BACK, change
 from server.reporting.differences import difference, verdict
@@ -20,21 +21,12 @@ from server.reporting.rankings import ranking, told_apart
 from server.reporting.reports import By
 from server.reporting.samples import FIGURES_OF, Sample, sample
 from server.reporting.tallies import Group, tallies
-from server.texts import LANGUAGES
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 
 Answer = dict[str, Any]
 
 
-def language(lang: str = "en") -> str:
-    """Return the language of the words."""
-    if lang not in LANGUAGES:
-        raise Invalid("lang", lang, f"one of {', '.join(LANGUAGES)}")
-    return lang
-
-
-Words = Annotated[str, Depends(language)]
 Figure = Annotated[str | None, Query()]
 
 
