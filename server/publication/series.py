@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -60,7 +59,7 @@ def close(connection: Connection, question: str, through: str, because: Because)
     Raises Invalid for a month that is not over for two weeks, and for a question without figures.
     """
     check_over(through)
-    with writing(connection):
+    with changing(connection):
         was = publications.read(connection, question)
         counts = counted(connection, question)
         ledger = grown(connection, was, counts)
@@ -126,7 +125,7 @@ def make(connection: Connection, question: str, audience: str, title: str, becau
     """
     series, was = opened(connection, question), publications.read(connection, question)
     ledger, made = year_by_year(series.ledger, audience)
-    with writing(connection):
+    with changing(connection):
         if publications.read(connection, question) != was:
             raise Conflict("question", question, "to release it again; somebody has published it meanwhile")
         keep(connection, was, Series(question, series.kind, ledger))
@@ -182,10 +181,3 @@ def keep(connection: Connection, was: Published | None, series: Series) -> None:
     shown: Any = {tuple(cell): is_shown for cell, is_shown in ledger.shown.items()}
     state: Any = (dict(ledger.grid.parents), ledger.grid.parts, counts, shown)
     publications.add(connection, was, Published(series.question, series.kind, ledger.threshold, *state))
-
-
-@contextmanager
-def writing(connection: Connection) -> Iterator[None]:
-    """Be the only one who decides what is published."""
-    with changing(connection):
-        yield

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from broker_bridge.database import people_asked, targets
@@ -92,7 +92,7 @@ def post_people_asked(content: File, connection: Database) -> Answer:
 
 
 @router.get("/reports/response-rate")
-def get_response_rate(connection: Database, lang: Words, response: Response) -> list[Answer]:
+def get_response_rate(connection: Database, lang: Words) -> list[Answer]:
     """Answer with the share of those asked who answered, for each number of people asked that was imported."""
     with snapshot(connection):
         asked = people_asked.people_asked(connection)
