@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from broker_bridge.database import verdicts
-from broker_bridge.database.corrections import Because
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.snapshot import snapshot
+from server.bodies import Explained
 from server.database import Database
 from server.labels import standing, stored
 from server.labels.reasons import CATALOGUES, reason
@@ -27,15 +27,11 @@ RULES = (BURST, MASH, STAFF, CLOSED)
 Shown = Annotated[int, Query(ge=0, le=1000)]
 
 
-class Doubt(BaseModel):
+class Doubt(Explained):
     """A verdict, and what somebody says about it."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     response: Annotated[int, Field(ge=1, le=2**63 - 1)]
     rule: str
-    who: Annotated[str, Field(max_length=200)] = ""
-    why: Annotated[str, Field(max_length=2000)] = ""
 
     def check(self) -> None:
         """Raise Invalid for a rule that there is not."""
@@ -87,7 +83,7 @@ def told(verdict: Verdict, taken: set[verdicts.Taken], lang: str) -> Answer:
 def post_taken_back(doubt: Doubt, connection: Database) -> Answer:
     """Let a verdict not stand: the press counts."""
     doubt.check()
-    is_new = verdicts.take_back(connection, doubt.response, doubt.rule, Because(doubt.who, doubt.why))
+    is_new = verdicts.take_back(connection, doubt.response, doubt.rule, doubt.because)
     return {"response": doubt.response, "rule": doubt.rule, "stands": False, "changed": is_new}
 
 

@@ -1,13 +1,11 @@
 """Publication over HTTP: months are closed, and what an audience may see of them is released."""
 
-from enum import StrEnum
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
 
-from broker_bridge.database.corrections import Because
+from server.bodies import Explained
 from server.database import Database
 from server.publication import series
 
@@ -16,37 +14,16 @@ router = APIRouter(prefix="/api/v1/publication", tags=["publication"])
 Answer = dict[str, Any]
 
 
-class Audience(StrEnum):
-    """Who may see figures besides the unit's own staff."""
-
-    COUNTY = "county"
-    PUBLIC = "public"
-
-
-class Said(BaseModel):
-    """Who does something, and why, in their own words."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    who: Annotated[str, Field(max_length=200)] = ""
-    why: Annotated[str, Field(max_length=2000)] = ""
-
-    @property
-    def because(self) -> Because:
-        """Return who and why."""
-        return Because(self.who, self.why)
-
-
-class Closing(Said):
+class Closing(Explained):
     """The last of the months that are closed."""
 
     through: str
 
 
-class Releasing(Said):
+class Releasing(Explained):
     """To whom all closed months are released, and what people call it."""
 
-    audience: Audience
+    audience: Literal["county", "public"]
     title: str
 
 
@@ -59,6 +36,6 @@ def post_months(question: str, closing: Closing, connection: Database) -> Answer
 @router.post("/{question}/releases", status_code=HTTPStatus.CREATED)
 def post_publication(question: str, wanted: Releasing, connection: Database) -> Answer:
     """Release all closed months to an audience; answer with the id, the hash, and how many cells are shown."""
-    row_id, made = series.make(connection, question, wanted.audience.value, wanted.title, wanted.because)
+    row_id, made = series.make(connection, question, wanted.audience, wanted.title, wanted.because)
     shown = sum(counts is not None for counts in made.cells.values())
     return {"id": row_id, "hash": made.hash(), "shown": shown, "suppressed": len(made.cells) - shown}

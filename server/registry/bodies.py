@@ -1,19 +1,13 @@
-"""What the registry's routes take; a field that they do not know is an error, since a misspelt end would be no end."""
+"""What the registry's routes take; what may change the past is kept with who said so and why."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import Field, StrictInt, StrictStr
 
-from broker_bridge.database.corrections import Because
+from server.bodies import Body, Explained
 
 When = StrictStr | StrictInt | None
 Name = StrictStr | dict[str, StrictStr]
-
-
-class Body(BaseModel):
-    """A JSON object with these fields and no others."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Named(Body):
@@ -49,30 +43,18 @@ class Device(Body):
     device_id: str
     model: str
     survey: str | None = None
-    languages: Annotated[list[str], Field(max_length=16)] = []
+    languages: list[str] = Field([], max_length=16)
 
 
 class DeviceChange(Body):
     """What may change about a device: its survey with its languages, or that nothing is taken from it any more."""
 
     survey: str | None = None
-    languages: Annotated[list[str], Field(max_length=16)] = []
+    languages: list[str] = Field([], max_length=16)
     status: Literal["revoked"] | None = None
 
 
-class Correction(Body):
-    """Something that may change the past: who says so, and why, is kept with it."""
-
-    who: Annotated[str, Field(max_length=200)] = ""
-    why: Annotated[str, Field(max_length=2000)] = ""
-
-    @property
-    def because(self) -> Because:
-        """Return who and why."""
-        return Because(self.who, self.why)
-
-
-class Dated(Correction):
+class Dated(Explained):
     """Something that holds from one moment up to, but not including, another."""
 
     valid_from: When = None
@@ -95,13 +77,13 @@ class ServiceClassLink(Dated):
     service_point: str | None = None
 
 
-class End(Correction):
+class End(Explained):
     """Another end for a placement or link; null opens it."""
 
     valid_to: When
 
 
-class UnitChange(Correction):
+class UnitChange(Explained):
     """What may change about a unit; what is not named stays."""
 
     name: Name | None = None
@@ -134,7 +116,7 @@ class OpeningException(Body):
     note: str = ""
 
 
-class Move(Correction):
+class Move(Explained):
     """Another unit for a service point, from a moment on."""
 
     unit: str

@@ -3,16 +3,16 @@
 import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, StrictStr
+from pydantic import BaseModel, ConfigDict, StrictStr
 
 from broker_bridge.database import releases
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.corrections import Because
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.snapshot import snapshot
+from server.bodies import Explained
 from server.database import Database
 from server.publication import series
 from server.reporting import reports
@@ -45,15 +45,11 @@ class Question(BaseModel):
             return reports.run(connection, self.report, from_names(connection, self.filters), shape)
 
 
-class Wanted(BaseModel):
+class Wanted(Explained):
     """A report to be released to the unit's own staff: its title, what it asks, who releases it and why."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: str
     asked: Question
-    who: Annotated[str, Field(max_length=200)] = ""
-    why: Annotated[str, Field(max_length=2000)] = ""
 
 
 @router.post("", status_code=HTTPStatus.CREATED)
@@ -62,7 +58,7 @@ def post_release(wanted: Wanted, connection: Database) -> Answer:
     asked = wanted.asked.model_dump(mode="json")
     content = reports.canonical(wanted.asked.run(connection))
     release = releases.Release("unit", wanted.title, asked, content)
-    row_id = releases.keep(connection, release, Because(wanted.who, wanted.why))
+    row_id = releases.keep(connection, release, wanted.because)
     return {"id": row_id, "hash": releases.sha256(content)}
 
 
