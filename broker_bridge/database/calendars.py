@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from broker_bridge.database.local_times import month_number
+
 DEFAULT_TIME_ZONE = "Europe/Helsinki"  # of what belongs to no unit
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -60,7 +62,7 @@ def stretch(time_zone: str, zone: ZoneInfo, from_ms: int, to_ms: int) -> Stretch
     """Return a stretch whose beginning and end are known."""
     local = local_time(zone, from_ms)
     first_day = (datetime(local.year, local.month, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days
-    return Stretch(time_zone, from_ms, to_ms, offset_ms(zone, from_ms), local.year * 100 + local.month, first_day)
+    return Stretch(time_zone, from_ms, to_ms, offset_ms(zone, from_ms), month_number(local), first_day)
 
 
 def month_starts(zone: ZoneInfo, from_ms: int, to_ms: int) -> Iterator[int]:

@@ -5,10 +5,10 @@ from typing import Any
 
 from broker_bridge.database.connect import Connection, transaction
 from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.local_times import read_month
 from broker_bridge.database.rows import existing, find, insert
 from broker_bridge.database.spreadsheets import Line, lines
 
-MONTH = "(20[0-9]{2})-(0[1-9]|1[0-2])"
 KEY = ("month", "unit", "scheme", "service_class", "channel")
 REQUIRED = ("month", "unit", "asked")
 LONGEST_NUMBER = 9  # digits
@@ -43,9 +43,7 @@ def put(connection: Connection, line: Line) -> bool:
 
 def checked(connection: Connection, line: Line) -> dict[str, Any]:
     """Return a row as it is stored."""
-    month = re.fullmatch(MONTH, line["month"])
-    if month is None:
-        raise Invalid("month", line["month"], "a month such as 2026-11")
+    month = read_month("month", line["month"])
     if not re.fullmatch(f"[0-9]{{1,{LONGEST_NUMBER}}}", line["asked"]):
         raise Invalid("asked", line["asked"], "a whole number of people")
     existing(connection, "units", "code", line["unit"], "unit")
@@ -54,7 +52,7 @@ def checked(connection: Connection, line: Line) -> dict[str, Any]:
         if find(connection, "service_classes", of_class) is None:
             raise Invalid("service_class", line["service_class"], "a class of the list in the column scheme")
     words = {name: line[name] for name in ("unit", "scheme", "service_class", "channel")}
-    return {"month": int(month[1] + month[2]), "n": int(line["asked"])} | words
+    return {"month": month, "n": int(line["asked"])} | words
 
 
 def people_asked(connection: Connection) -> list[dict[str, Any]]:

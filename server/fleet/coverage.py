@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.coverage import Placed, coverage, length
 from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.local_times import day_number, shown_day
 from broker_bridge.database.ranges import Range, day_start_ms
 from server.reporting.filters import Filters, Period
 from server.reporting.tallies import VISITORS, tallies
@@ -51,7 +52,7 @@ def local_days(asked: Filters, now_ms: int) -> Iterator[tuple[int, Range]]:
     for number in range((until - since).days):
         day = since + timedelta(days=number)
         ends = (day, day + timedelta(days=1))
-        yield as_number(day), Range(*(day_start_ms(str(each), asked.period.time_zone) for each in ends))
+        yield day_number(day), Range(*(day_start_ms(str(each), asked.period.time_zone) for each in ends))
 
 
 def day_of(at_ms: int | None, zone: ZoneInfo) -> date | None:
@@ -96,10 +97,4 @@ def a_day(placed: Placed, number: int, day: Range, answers: Counts) -> dict[str,
     ran, stood = length(placed.ran, day), length(placed.stood, day)
     n = answers.get((placed.service_point, number), 0)
     state = ANSWERED if n else QUIET if ran else UNKNOWN
-    shown = f"{number // 10_000}-{number // 100 % 100:02}-{number % 100:02}"
-    return {"day": shown, "running": round(ran / stood, 4), "responses": n, "state": state}
-
-
-def as_number(day: date) -> int:
-    """Return a day as the rollups write it."""
-    return day.year * 10_000 + day.month * 100 + day.day
+    return {"day": shown_day(number), "running": round(ran / stood, 4), "responses": n, "state": state}

@@ -10,6 +10,7 @@ from broker_bridge.database import publications, releases
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import Because, changing, note
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
+from broker_bridge.database.local_times import read_month, shown_month
 from broker_bridge.database.publications import Published
 from broker_bridge.database.surveys import KIND_RANGES
 from server.publication.grid import Cell, Grid
@@ -74,12 +75,9 @@ def close(connection: Connection, question: str, through: str, because: Because)
 
 def check_over(month: str) -> None:
     """Raise Invalid unless a month is over for so long that a report of it may be final."""
-    try:
-        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
-    except ValueError as mistake:
-        raise Invalid("through", month, "a month such as 2026-10") from mistake
+    first = datetime(*divmod(read_month("through", month), 100), 1, tzinfo=UTC)
     after = (first + timedelta(days=32)).replace(day=1) + timedelta(days=GRACE_DAYS)
-    if month != f"{first:%Y-%m}" or after.timestamp() > time.time():
+    if after.timestamp() > time.time():
         raise Invalid("through", month, f"a month that ended {GRACE_DAYS} days ago or earlier")
 
 
@@ -99,7 +97,7 @@ def counted(connection: Connection, question: str) -> dict[Cell, Counts]:
     ).items():
         for asked, tally in of_group.items():
             if unit and asked.kind in KIND_RANGES:
-                cell = Cell(unit, f"{month // 100}-{month % 100:02}", language)
+                cell = Cell(unit, shown_month(month), language)
                 found[cell] = tuple(tally.values[level] for level in levels(asked.kind))
     return found
 

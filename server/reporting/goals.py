@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from broker_bridge.database import people_asked, targets
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.local_times import shown_month
 from broker_bridge.database.ranges import day_start_ms
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
@@ -116,9 +117,8 @@ def rate(row: Answer, answered: dict[tuple[Any, ...], int], lang: str) -> Answer
     about = {name: row[name] or None for name in ("unit", *APART)}
     told = asdict(found)
     estimate = told.pop("rate")
-    month = f"{row['month'] // 100}-{row['month'] % 100:02}"
     return {
-        "month": month,
+        "month": shown_month(row["month"]),
         **about,
         **told,
         "rate": estimate["value"],

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
+from broker_bridge.database.local_times import read_month
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.parameters import Words
@@ -88,7 +88,7 @@ def get_difference(  # noqa: PLR0917 - each is a parameter of the address
 @router.get("/reports/change")
 def get_change(connection: Database, filters: Filtered, lang: Words, month: str, figure: Figure = None) -> Answer:
     """Answer whether a month is unlike the last twelve, with the rate of false alarms that is declared."""
-    number = month_number(month)
+    number = read_month("month", month)
     with snapshot(connection):
         _, figure, found = samples(connection, replace(filters, period=Period()), ["month"], figure)
     if (number,) not in found:
@@ -99,14 +99,6 @@ def get_change(connection: Database, filters: Filtered, lang: Words, month: str,
     told = change(found[number,], before)
     words = sentences.of_change(sentences.CATALOGUES[lang], told)
     return {"figure": figure, "month": month, **shown(found[number,]), **asdict(told), "words": words}
-
-
-def month_number(month: str) -> int:
-    """Return a month as rollups know it (202611)."""
-    try:
-        return int(f"{date.fromisoformat(f'{month}-01'):%Y%m}")
-    except ValueError as mistake:
-        raise Invalid("month", month, "a month such as 2026-10") from mistake
 
 
 def months_between(first: int, last: int) -> int:

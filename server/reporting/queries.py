@@ -1,13 +1,12 @@
 """Counts answers under filters, in a rollup or in the responses; and small questions of the reports."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.contributions import COUNTED, COUNTERS, SUMS, stretches_of
 from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.local_times import local_time
 from broker_bridge.database.surveys import KIND_RANGES
 from server.reporting.filters import Filters, Period
 from server.reporting.sources import ASKED, DAY, PLACE, RESPONSES, ROLLUPS, Source
@@ -70,9 +69,8 @@ def conditions(source: Source, filters: Filters) -> tuple[list[str], dict[str, A
 
 def local_number(period: Period, at_ms: int, grain: str) -> int:
     """Return the local day (20261122) or month (202611) of a moment."""
-    local = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(period.time_zone))
-    month = local.year * 100 + local.month
-    return month * 100 + local.day if grain == DAY else month
+    local = local_time(period.time_zone, at_ms)
+    return local.day if grain == DAY else local.month
 
 
 def of_responses(connection: Connection, filters: Filters, by: Sequence[str]) -> tuple[str, dict[str, Any]] | None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from broker_bridge.database.local_times import day_of
 from server.reporting.tallies import Group, Tallies, plus
 
 # What a step is made of, and what its name is for one of those.
 MADE_OF: dict[str, tuple[str, Callable[[int], str]]] = {
-    "week": ("day", lambda day: iso_week(date(day // 10_000, day // 100 % 100, day % 100))),
+    "week": ("day", lambda day: iso_week(day_of(day))),
     "quarter": ("month", lambda month: f"{month // 100}-Q{(month % 100 + 2) // 3}"),
     "year": ("month", lambda month: str(month // 100)),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from broker_bridge.database import completeness
 from broker_bridge.database.connect import Connection
+from broker_bridge.database.local_times import shown_day, shown_month
 from broker_bridge.database.surveys import KIND_RANGES
 from server.reporting import classes, queries, steps
 from server.reporting.figures import DIGITS, figures, levels
@@ -59,8 +60,8 @@ def or_null(value: Any) -> Any:
 
 
 SHOWN: dict[str, Callable[[Any], Any]] = {
-    "month": lambda month: f"{month // 100}-{month % 100:02}",
-    "day": lambda day: f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}",
+    "month": shown_month,
+    "day": shown_day,
 }
 
 

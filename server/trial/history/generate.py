@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from broker_bridge.database.connect import Connection, is_file, path_of
+from broker_bridge.database.local_times import shown_month
 from broker_bridge.database.migrate import open_database
 from server.trial.history import tables
 from server.trial.history.apart import apart
@@ -60,7 +61,7 @@ def write(connection: Connection, drawn: Iterable[Block], plan: Plan, say: Say) 
             connection.execute("COMMIT")
             ((month, done),) = rows
             rate = done / (time.monotonic() - begun)
-            say(f"{month // 100}-{month % 100:02}: {done:,} of {plan.responses:,} responses, {rate:,.0f} a second")
+            say(f"{shown_month(month)}: {done:,} of {plan.responses:,} responses, {rate:,.0f} a second")
             connection.begin()
         else:
             connection.append(table, columns, rows)

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from broker_bridge.database.local_times import day_number
+
 ZONE = ZoneInfo("Europe/Helsinki")
 
 # By kind of unit: for weekdays, Saturdays and Sundays the busyness of each hour from the first one on.
@@ -40,7 +42,7 @@ def slots(day: date, kind: int) -> tuple[Slot, ...]:
     """Return the open hours of a day in a kind of unit; on a day of 23 hours one is missing."""
     weekday = day.weekday()
     first, hours = KINDS[kind][weekday if weekday >= 5 else 0]
-    number = day.year * 10_000 + day.month * 100 + day.day
+    number = day_number(day)
     busy = BUSY_DAYS[weekday] * SEASONS[day.month - 1]
     made = [
         Slot(start_s(day, first + place), number, weekday, first + place, busy * weight, first + place >= LATE)

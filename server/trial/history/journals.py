@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from broker_bridge.database.local_times import day_number
 from server.trial.history.county import OFF, OFFLINE, Device, Plan
 from server.trial.history.hours import start_s
 
@@ -54,12 +55,12 @@ class Journal:
         found: dict[int, tuple[int, int]] = {}
         for number, (since, until) in enumerate(self.boots, start=1):
             begun_s = start_s(since)
-            found |= {as_number(day): (number, begun_s) for day in days if since <= day < until}
+            found |= {day_number(day): (number, begun_s) for day in days if since <= day < until}
         return found
 
     def received_by_day(self, days: tuple[date, ...]) -> dict[int, int]:
         """Return for the days on which the device was offline when its records came, in milliseconds."""
-        outages = {as_number(day): self.device.out(day, OFFLINE) for day in days}
+        outages = {day_number(day): self.device.out(day, OFFLINE) for day in days}
         return {day: start_s(outage.until, 9) * 1000 for day, outage in outages.items() if outage is not None}
 
     def mishaps(self, chance: random.Random) -> list[int]:
@@ -89,8 +90,3 @@ class Journal:
             "final_gaps": [(*key, first, last) for first, last in self.final_gaps],
             "boots": [(*key, number, begun_s * 1000, ended_s - begun_s) for number, begun_s, ended_s in boots],
         }
-
-
-def as_number(day: date) -> int:
-    """Return a day as rollups write it."""
-    return day.year * 10_000 + day.month * 100 + day.day

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
+from broker_bridge.database.local_times import month_number
 from server.trial.history.county import OFF, County, Device, Stretch
 from server.trial.history.forms import LANGUAGES, Form, fill
 from server.trial.history.hours import Slot, busyness, days, months, slots
@@ -65,7 +66,7 @@ def cells(county: County) -> Iterator[Cell]:
                 first, last = max(since, stretch.since), min(until, stretch.until)
                 on = tuple(day for day in days(first, last) if not is_off(device, day))
                 if on:
-                    yield Cell(device, stretch, since.year * 100 + since.month, on)
+                    yield Cell(device, stretch, month_number(since), on)
 
 
 def is_off(device: Device, day: date) -> bool:
