@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -79,12 +79,10 @@ def hours_of(connection: Connection, owner: Owner) -> Hours:
     )
 
 
-def is_open(point: Hours, unit: Hours, at: datetime) -> bool | None:
-    """Tell whether a point of a unit is open at a local moment; None when nobody has said."""
-    told = point.of(at.date())
-    told = unit.of(at.date()) if told is None else told
-    minute = at.hour * 60 + at.minute
-    return None if told is None else any(opens <= minute < closes for opens, closes in told)
+def told_on(point: Hours, unit: Hours, day: date) -> list[Span] | None:
+    """Return when a point of a unit is open on a day, by its own hours or else by its unit's; None as in `of`."""
+    told = point.of(day)
+    return unit.of(day) if told is None else told
 
 
 def listed(connection: Connection, owner: Owner) -> dict[str, Any]:

@@ -1,20 +1,19 @@
-"""When a service point is open, in its own time: by weekday, with exceptions by day."""
+"""When a service point is open, in its own time: day by day."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-Span = tuple[int, int]  # minutes of the local day, from and up to; 24 * 60 is midnight at its end
+from broker_bridge.database.opening_hours import Span
 
 
 @dataclass(frozen=True)
 class Hours:
-    """Spans by weekday, Monday first, and by day where a day is an exception; a day without spans is closed."""
+    """The spans of each day; a day without spans is closed."""
 
     time_zone: str
-    week: Sequence[Sequence[Span]]
-    exceptions: Mapping[date, Sequence[Span]] = field(default_factory=dict)
+    spans: Callable[[date], Sequence[Span]]
 
     def is_open(self, from_ms: int, to_ms: int, margin_ms: int) -> bool:
         """Tell whether the point was open, or within the margin of it, at any moment from one to the other."""
@@ -23,10 +22,6 @@ class Hours:
         days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
         spans = [self.moments(day, span) for day in days for span in self.spans(day)]
         return any(opens - margin_ms <= to_ms and from_ms < closes + margin_ms for opens, closes in spans)
-
-    def spans(self, day: date) -> Sequence[Span]:
-        """Return the spans of a day."""
-        return self.exceptions.get(day, self.week[day.weekday()])
 
     def moments(self, day: date, span: Span) -> tuple[int, int]:
         """Return a span as moments in UTC; the wall clock decides, also on days of 23 and 25 hours."""

@@ -1,6 +1,6 @@
 """The presses and opening hours that are stored, as the rules see them; each device by itself, each point's hours."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -9,7 +9,7 @@ from broker_bridge.database import opening_hours
 from broker_bridge.database.calendars import DAY_MS, DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection, Row
 from broker_bridge.database.moments import CLOCK
-from server.labels.hours import Hours, Span
+from server.labels.hours import Hours
 from server.labels.presses import Press
 from server.labels.rules import Limits, Verdict, verdicts
 from server.reporting.filters import Filters
@@ -17,7 +17,7 @@ from server.reporting.queries import REPORTED, refuse_too_much, what_is_read
 from server.responses.queries import conditions
 
 FORTNIGHT_MS = 14 * DAY_MS
-WHOLE_DAY: Sequence[Span] = ((0, opening_hours.END_OF_DAY),)
+WHOLE_DAY: Sequence[opening_hours.Span] = ((0, opening_hours.END_OF_DAY),)
 
 PRESSES = """
 SELECT responses.id, responses.device_id, responses.service_point, responses.unit, responses.at_ms,
@@ -39,20 +39,6 @@ class Stretch:
     def verdicts(self, limits: Limits = Limits()) -> list[Verdict]:
         """Return what the rules say of them."""
         return verdicts(self.presses, self.hours, limits)
-
-
-class StoredHours(Hours):
-    """The hours of a point as they were on each day: its own, else its unit's; a day of which nobody spoke is open."""
-
-    def __init__(self, time_zone: str, point: opening_hours.Hours, unit: opening_hours.Hours) -> None:
-        super().__init__(time_zone, ())
-        object.__setattr__(self, "of", (point.of, unit.of))
-
-    of: tuple[Callable[[date], list[Span] | None], ...]
-
-    def spans(self, day: date) -> Sequence[Span]:
-        """Return the spans of a day."""
-        return next((told for of in self.of if (told := of(day)) is not None), WHOLE_DAY)
 
 
 def stretches(connection: Connection, filters: Filters) -> list[Stretch]:
@@ -90,14 +76,19 @@ def press(row: Row) -> Press:
 
 
 def hours(connection: Connection, point: str | None, unit: str | None, time_zone: str) -> Hours | None:
-    """Return the hours of a point, None when neither it nor its unit has any."""
+    """Return the hours of a point, None when neither it nor its unit has any; a day of which nobody spoke is open."""
     owners: Iterable[tuple[str, str | None]] = (("service_point", point), ("unit", unit))
     of_point, of_unit = (
         opening_hours.hours_of(connection, (kind, code)) if code else opening_hours.Hours() for kind, code in owners
     )
     if not any((of_point.weeks, of_point.exceptions, of_unit.weeks, of_unit.exceptions)):
         return None
-    return StoredHours(time_zone, of_point, of_unit)
+
+    def spans(day: date) -> Sequence[opening_hours.Span]:
+        told = opening_hours.told_on(of_point, of_unit, day)
+        return WHOLE_DAY if told is None else told
+
+    return Hours(time_zone, spans)
 
 
 def together(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:

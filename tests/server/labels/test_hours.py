@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from server.labels.hours import Hours
 
-HELSINKI = Hours("Europe/Helsinki", [[(480, 960)]] * 7)
+HELSINKI = Hours("Europe/Helsinki", lambda _day: [(480, 960)])
 
 
 def at_ms(*moment):
@@ -29,6 +29,6 @@ def test_the_end_of_a_span_is_not_part_of_it():
 
 
 def test_a_night_that_is_open_all_along_has_no_gap_at_midnight():
-    emergency = Hours("Europe/Helsinki", [[(0, 1440)]] * 7)
+    emergency = Hours("Europe/Helsinki", lambda _day: [(0, 1440)])
 
     assert emergency.is_open(at_ms(2026, 12, 1, 22), at_ms(2026, 12, 1, 22), 0)
