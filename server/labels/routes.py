@@ -67,8 +67,8 @@ def both(kind: str, found: Sequence[stored.Stretch], taken: set[verdicts.Taken],
     """Return the figures of all presses, and of those that nobody doubts."""
     counts = [standing.both_counts(each.presses, standing.standing(each.verdicts(limits), taken)) for each in found]
     return {
-        "everything": figures(kind, stored.together(each.everything for each in counts)),
-        "undoubted": figures(kind, stored.together(each.undoubted for each in counts)),
+        "everything": figures(kind, sum((each.everything for each in counts), Counter())),
+        "undoubted": figures(kind, sum((each.undoubted for each in counts), Counter())),
     }
 
 

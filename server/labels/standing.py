@@ -2,23 +2,22 @@
 drawn."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from server.labels.hours import Hours
+from broker_bridge.database.verdicts import Taken
 from server.labels.presses import Press
-from server.labels.rules import Limits, Verdict, verdicts
+from server.labels.rules import Verdict
 
-Taken = tuple[int, str]  # a response and the rule whose verdict somebody has taken back
-FACTORS = (0.5, 1, 2)
+FACTORS = (0.5, 1, 2)  # of the limits: fewer and more presses are doubted
 
 
 @dataclass(frozen=True)
 class BothCounts:
     """How often each value was given: by all, and by those whom no standing verdict doubts."""
 
-    everything: dict[int, int]
-    undoubted: dict[int, int]
+    everything: Counter[int]
+    undoubted: Counter[int]
 
 
 def standing(found: Iterable[Verdict], taken_back: Collection[Taken] = ()) -> list[Verdict]:
@@ -31,11 +30,4 @@ def both_counts(presses: Iterable[Press], found: Iterable[Verdict]) -> BothCount
     doubted = {verdict.response for verdict in found}
     every = list(presses)
     kept = [press.value for press in every if press.response not in doubted]
-    return BothCounts(dict(Counter(press.value for press in every)), dict(Counter(kept)))
-
-
-def sensitivity(
-    presses: Sequence[Press], hours: Hours | None = None, limits: Limits = Limits()
-) -> dict[float, BothCounts]:
-    """Return the counts under limits that label fewer and more presses, by the factor."""
-    return {factor: both_counts(presses, verdicts(presses, hours, limits.scaled(factor))) for factor in FACTORS}
+    return BothCounts(Counter(press.value for press in every), Counter(kept))

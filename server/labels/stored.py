@@ -1,6 +1,6 @@
 """The presses and opening hours that are stored, as the rules see them; each device by itself, each point's hours."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -89,12 +89,3 @@ def hours(connection: Connection, point: str | None, unit: str | None, time_zone
         return WHOLE_DAY if told is None else told
 
     return Hours(time_zone, spans)
-
-
-def together(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
-    """Return counts by value as one."""
-    total: dict[int, int] = {}
-    for each in counts:
-        for value, n in each.items():
-            total[value] = total.get(value, 0) + n
-    return total

@@ -1,8 +1,8 @@
 """Verdicts can be taken back, both counts are kept, and the lines can be moved."""
 
 from server.labels.presses import Press
-from server.labels.rules import Verdict, verdicts
-from server.labels.standing import both_counts, sensitivity, standing
+from server.labels.rules import Limits, Verdict, verdicts
+from server.labels.standing import FACTORS, both_counts, standing
 
 MASH = [Press(i, 1000 * i, 1000 * i, value) for i, value in enumerate([1, 3, 5, 2, 4])]
 LATER = [Press(10, 900_000, 900_000, 5)]
@@ -24,7 +24,9 @@ def test_a_verdict_taken_back_lets_the_press_count_again():
 
 
 def test_stricter_limits_doubt_no_fewer_presses():
-    kept = [sum(counts.undoubted.values()) for counts in sensitivity([*MASH, *LATER]).values()]
+    presses = [*MASH, *LATER]
+    counts = [both_counts(presses, verdicts(presses, limits=Limits().scaled(factor))) for factor in FACTORS]
+    kept = [each.undoubted.total() for each in counts]
 
     assert kept == sorted(kept, reverse=True)
     assert kept[0] > kept[-1]
