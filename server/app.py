@@ -11,6 +11,7 @@ from broker_bridge.database.migrate import open_database
 from server import problems
 from server.fleet import routes as fleet
 from server.guard import Guard
+from server.imports import routes as older
 from server.labels import routes as labels
 from server.live import routes as live
 from server.live.stream import Latest
@@ -39,6 +40,7 @@ ROUTES = (
     publication,
     responses,
     labels,
+    older,
     fleet,
     live,
 )
