@@ -20,7 +20,7 @@ from broker_bridge.database.corrections import UNSAID, Because, changing, note
 from broker_bridge.database.dating import place
 from broker_bridge.database.invalid import Conflict, Invalid
 from broker_bridge.database.journals import BEGIN, Journal, columns
-from broker_bridge.database.memory import forget, memory_of
+from broker_bridge.database.memory import memory_of
 from broker_bridge.database.moments import BOUNDED, CLOCK
 from broker_bridge.database.moving import moving
 from broker_bridge.database.ranges import Range, next_id, shown_moment
@@ -28,7 +28,7 @@ from broker_bridge.database.records import content_hash
 from broker_bridge.database.responses import Response
 from broker_bridge.database.rows import existing, find, insert
 from broker_bridge.database.surveys import questions
-from broker_bridge.database.timelines import Place
+from broker_bridge.database.timelines import Place, timeline
 
 CHANNEL = STATUS = "imported"
 EPOCH = "import"
@@ -83,6 +83,16 @@ class Given(NamedTuple):
     def n(self) -> int:
         """Return how many visitors that is."""
         return sum(n for _, n in self.counts)
+
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether the older system's clock says when it was, to the second."""
+        return self.to_ms - self.from_ms <= SECOND_MS
+
+    @property
+    def at_ms(self) -> int:
+        """Return the moment that it is put at: the middle of what was counted as one."""
+        return self.from_ms if self.is_dated else (self.from_ms + self.to_ms) // 2
 
 
 class Imported(NamedTuple):
@@ -149,12 +159,12 @@ def rehearse(connection: Connection, source: Source, given: Sequence[Given]) -> 
     """Return how many visitors an import without mistakes would attach to what; nothing is stored."""
     attached: Counter[Place] = Counter()
     with suppress(Rehearsed), changing(connection):
-        _, parts, now_ms = begun(connection, source, given, UNSAID)
-        memory = memory_of(connection)
-        for row in made(source, parts, now_ms):
-            attached[memory.timeline(connection, row.device_id).at(row.at_ms or 0)] += row.n
+        _, parts, _ = begun(connection, source, given, UNSAID)
+        for part in parts:
+            of_device = timeline(connection, part.device_id)
+            for row in part.rows:
+                attached[of_device.at(row.at_ms)] += row.n
         raise Rehearsed
-    forget(connection)
     return attached
 
 
@@ -255,16 +265,15 @@ def made(source: Source, parts: Iterable[Part], now_ms: int) -> Iterator[Respons
 
 
 def response(source: Source, device_id: str, seq: int, row: Given, now_ms: int) -> Response:
-    """Return a row with its time: that of the older system's clock, or the middle of what it counted as one."""
-    is_known = row.to_ms - row.from_ms <= SECOND_MS
+    """Return a row of a file as a row of `responses`."""
     given = [row.from_ms, row.to_ms, row.counts]
     return Response(
         seq=seq,
         received_ms=now_ms,
-        at_ms=row.from_ms if is_known else (row.from_ms + row.to_ms) // 2,
+        at_ms=row.at_ms,
         earliest_ms=row.from_ms,
         latest_ms=row.to_ms - 1,
-        time_quality=CLOCK if is_known else BOUNDED,
+        time_quality=CLOCK if row.is_dated else BOUNDED,
         device_id=device_id,
         epoch=EPOCH,
         hash=content_hash(json.dumps(given).encode()),
