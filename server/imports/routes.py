@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
 
 from broker_bridge.database import imports
 from broker_bridge.database.corrections import Because
 from broker_bridge.database.ranges import shown_moment
+from server.bodies import Explained
 from server.database import Database
 from server.imports import previews
 from server.imports.previews import Older
@@ -16,15 +16,6 @@ router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
 Answer = dict[str, Any]
 Words = Annotated[str, Form(max_length=2000)]
-
-
-class Undoing(BaseModel):
-    """Who undoes an import, and why, in their own words."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    who: Annotated[str, Field(max_length=200)] = ""
-    why: Annotated[str, Field(max_length=2000)] = ""
 
 
 def uploaded(file: Annotated[UploadFile, File()], mapping: Annotated[UploadFile, File()]) -> Older:
@@ -52,9 +43,9 @@ def get_imports(connection: Database) -> list[Answer]:
 
 
 @router.post("/{import_id}/undo")
-def post_undo(import_id: int, undoing: Undoing, connection: Database) -> Answer:
+def post_undo(import_id: int, said: Explained, connection: Database) -> Answer:
     """Take an import out of every report; its rows are kept, and its file may be imported again."""
-    return imports.undo(connection, import_id, Because(undoing.who, undoing.why))._asdict()
+    return imports.undo(connection, import_id, said.because)._asdict()
 
 
 def shown(each: Answer) -> Answer:
