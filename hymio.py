@@ -15,7 +15,6 @@ PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
 MODULES = {
     "broker_bridge.database.verbs": ("backup", "completeness", "rejected", "restore", "rollups"),
     "server.verbs": ("classes", "export", "generate", "server"),
-    "server.imports.verbs": ("imports",),
     "server.trial.verbs": ("demo", "device", "up"),
 }
 AWAY = {verb: module for module, verbs in MODULES.items() for verb in verbs}

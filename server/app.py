@@ -9,9 +9,9 @@ from starlette.staticfiles import StaticFiles
 
 from broker_bridge.database.migrate import open_database
 from server import problems
+from server.database import Connections
 from server.fleet import routes as fleet
 from server.guard import Guard
-from server.imports import routes as older
 from server.labels import routes as labels
 from server.live import routes as live
 from server.live.stream import Latest
@@ -29,18 +29,18 @@ DESCRIPTION = (
     "Registry and reports of customer feedback. Ranges are half-open; moments are UTC unless they say otherwise."
 )
 
+# An address is looked for in this order, and reports are what programs ask for most.
 ROUTES = (
+    reporting,
     registry,
     imports,
     opening_hours,
-    reporting,
     judgements,
     goals,
     releases,
     publication,
     responses,
     labels,
-    older,
     fleet,
     live,
 )
@@ -52,6 +52,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.latest.close()
     app.state.versions.close()
+    app.state.connections.close()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.stopping = lambda: False
+    app.state.connections = Connections(settings.database)
     app.state.versions = Versions(settings.database)
     app.state.latest = Latest(settings.database, live.changing_part)
     problems.handle(app)

@@ -9,7 +9,7 @@ from broker_bridge.database.invalid import Invalid
 from server.texts import LANGUAGES
 
 
-def language(lang: str = "en") -> str:
+async def language(lang: str = "en") -> str:
     """Return the language of the words."""
     if lang not in LANGUAGES:
         raise Invalid("lang", lang, f"one of {', '.join(LANGUAGES)}")
@@ -19,7 +19,7 @@ def language(lang: str = "en") -> str:
 Words = Annotated[str, Depends(language)]
 
 
-def refuse_unknown(request: Request) -> None:
+async def refuse_unknown(request: Request) -> None:
     """Raise Invalid for a parameter that the description of the API does not name for this address."""
     described = request.app.openapi()["paths"].get(getattr(request.scope.get("route"), "path", ""))
     if described is None:

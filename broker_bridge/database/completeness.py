@@ -3,22 +3,23 @@
 Reads what the bridge keeps of each journal and what lies above its contiguous seq, never all responses.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from broker_bridge.database import final_gaps
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.final_gaps import Gap
+from broker_bridge.database.rows import in_values
 
 Key = tuple[str | None, str | None]
 Journal = dict[str, Any]
+Lack = dict[str, Any]
 
 JOURNALS = """
-SELECT journals.*, (
+SELECT journals.*, CASE WHEN journals.highest_seq > journals.contiguous_seq THEN (
     SELECT count(*) FROM responses
     WHERE responses.device_id = journals.device_id AND responses.epoch = journals.epoch
-      AND responses.seq > journals.contiguous_seq) AS above, (
-    SELECT import_id FROM imported_devices WHERE imported_devices.device_id = journals.device_id) AS import_id
+      AND responses.seq > journals.contiguous_seq) ELSE 0 END AS above
 FROM journals WHERE {chosen} ORDER BY device_id, epoch
 """
 
@@ -35,17 +36,19 @@ REJECTED_MESSAGES = """
 SELECT device_id, epoch, count(*) AS n FROM rejected_messages WHERE {chosen} GROUP BY device_id, epoch
 """
 
-# The moments between which the numbers from :first to :last were made: those of the nearest dated records.
+# The moments between which the numbers of a gap, of a device, epoch, first and last number, were made: those of the
+# nearest dated records.
 BOUNDS = """
-SELECT (SELECT at_ms FROM responses WHERE device_id = :device_id AND epoch = :epoch AND seq < :first
+SELECT column1, column2, column3,
+       (SELECT at_ms FROM responses WHERE device_id = column1 AND epoch = column2 AND seq < column3
         AND at_ms IS NOT NULL ORDER BY seq DESC LIMIT 1) AS after_ms,
-       (SELECT at_ms FROM responses WHERE device_id = :device_id AND epoch = :epoch AND seq > :last
+       (SELECT at_ms FROM responses WHERE device_id = column1 AND epoch = column2 AND seq > column4
         AND at_ms IS NOT NULL ORDER BY seq LIMIT 1) AS before_ms
+FROM (VALUES {places}) AS gaps
 """
 
 LOST = """
-SELECT seq FROM responses
-WHERE kind IN ('lost', 'rejected') AND kind = 'lost' AND device_id = :device_id AND epoch = :epoch
+SELECT device_id, epoch, seq FROM responses WHERE kind IN ('lost', 'rejected') AND kind = 'lost' AND {chosen}
 """
 
 
@@ -55,8 +58,7 @@ def journals(connection: Connection, devices: Collection[str] | None = None) -> 
     `highest_seq` is the highest number received, `stored` counts responses, counters and undos, `lost` the records
     that the device itself could no longer read, `rejected` records and whole messages kept with a reason,
     `held_by_device` the records that by its last word the device still keeps. `gaps` lists the missing numbers as
-    [first, last]; `final_gaps` those of them that will never be filled. `import_id` is the import that a journal is of,
-    None for a device that was heard. Messages in which no device or epoch could be
+    [first, last]; `final_gaps` those of them that will never be filled. Messages in which no device or epoch could be
     read have None for it.
     """
     of_devices, values = chosen(devices)
@@ -65,7 +67,7 @@ def journals(connection: Connection, devices: Collection[str] | None = None) -> 
     )
     counts = connection.execute(not_understood, values)
     kinds = {(row["device_id"], row["epoch"], row["kind"]): row["n"] for row in counts}
-    final = final_gaps.all_of_them(connection)
+    final = final_gaps.by_journal(connection, of_devices, values)
     rows: dict[Key, Journal] = {}
     for journal in connection.execute(journals_sql, values).fetchall():
         key = (journal["device_id"], journal["epoch"])
@@ -104,7 +106,6 @@ def account(connection: Connection, journal: Journal, final: list[Gap]) -> Journ
         "heard_ms": journal["heard_ms"],
         "gaps": joined(final + awaited),
         "final_gaps": [list(gap) for gap in final],
-        "import_id": journal["import_id"],
     }
 
 
@@ -131,42 +132,61 @@ def numbers(gaps: Iterable[Gap]) -> int:
 
 
 def missing(
-    connection: Connection, journal: Journal, from_ms: int | None = None, to_ms: int | None = None
-) -> list[dict[str, Any]]:
-    """Return what a journal lacks that may have been made in [from_ms, to_ms), in the order of numbers.
+    connection: Connection, journals: Collection[Journal], from_ms: int | None = None, to_ms: int | None = None
+) -> dict[Key, list[Lack]]:
+    """Return by device and epoch what journals lack that may have been made in [from_ms, to_ms), in order of numbers.
 
     Each has its `first` and `last` number, and `why`: `awaited` (a gap that may be filled), `held` (the device says
     that it has more), `gone` (a gap that will never be filled) or `lost` (the device could not read it any more). It
     was made between `after_ms` and `before_ms`, the moments of the nearest dated records, None where there is none.
     """
-    key = {"device_id": journal["device_id"], "epoch": journal["epoch"]}
-    found = [
-        {"first": first, "last": last, "why": why, **bounds(connection, key, first, last)}
-        for why, first, last in sorted(lacks(connection, journal, key), key=lambda lack: lack[1])
-    ]
-    return [lack for lack in found if concerns(lack, from_ms, to_ms)]
+    lost = lost_numbers(connection, journals)
+    found = [(key_of(each), lack) for each in journals for lack in lacks(each, lost.get(key_of(each), []))]
+    between = bounds(connection, [(*key, lack["first"], lack["last"]) for key, lack in found])
+    missing: dict[Key, list[Lack]] = {key_of(each): [] for each in journals}
+    for key, lack in sorted(found, key=lambda each: each[1]["first"]):
+        dated = lack | between[*key, lack["first"]]
+        if concerns(dated, from_ms, to_ms):
+            missing[key].append(dated)
+    return missing
 
 
-def lacks(connection: Connection, journal: Journal, key: dict[str, str]) -> Iterator[tuple[str, int, int]]:
-    """Yield why what is missing is missing, with first and last number."""
-    acknowledged, highest = journal["acknowledged_seq"], journal["highest_seq"]
-    yield from (("gone", *gap) for gap in journal["final_gaps"])
-    awaited = open_gaps(connection, key, acknowledged) if highest > acknowledged else []
-    yield from (("awaited", *gap) for gap in awaited)
-    if journal["lost"]:
-        yield from (("lost", row["seq"], row["seq"]) for row in connection.execute(LOST, key).fetchall())
+def key_of(journal: Journal) -> Key:
+    """Return device and epoch of a journal."""
+    return journal["device_id"], journal["epoch"]
+
+
+def lacks(journal: Journal, lost: Iterable[int]) -> Iterator[Lack]:
+    """Yield what is missing, with why, first and last number."""
+    acknowledged = journal["acknowledged_seq"]
+    awaited = [(max(first, acknowledged + 1), last) for first, last in journal["gaps"] if last > acknowledged]
     beyond = journal["held_by_device"] - numbers(awaited)
-    if beyond > 0:
-        first = max(highest, acknowledged) + 1
-        yield "held", first, first + beyond - 1
+    above = max(journal["highest_seq"], acknowledged)
+    held = [(above + 1, above + beyond)] if beyond > 0 else []
+    for why, gaps in (("gone", journal["final_gaps"]), ("awaited", awaited), ("held", held)):
+        yield from ({"first": first, "last": last, "why": why} for first, last in gaps)
+    yield from ({"first": seq, "last": seq, "why": "lost"} for seq in lost)
 
 
-def bounds(connection: Connection, key: dict[str, Any], first: int, last: int) -> dict[str, int | None]:
-    """Return between which moments some numbers of a journal were made."""
-    return dict(connection.execute(BOUNDS, {**key, "first": first, "last": last}).fetchone())
+def lost_numbers(connection: Connection, journals: Iterable[Journal]) -> dict[Key, list[int]]:
+    """Return by device and epoch the numbers that devices could not read any more."""
+    of_devices, values = chosen({each["device_id"] for each in journals if each["lost"]})
+    found: dict[Key, list[int]] = {}
+    for row in connection.execute(LOST.format(chosen=of_devices), values):
+        found.setdefault((row["device_id"], row["epoch"]), []).append(row["seq"])
+    return found
 
 
-def concerns(lack: dict[str, Any], from_ms: int | None, to_ms: int | None) -> bool:
+def bounds(connection: Connection, gaps: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], Lack]:
+    """Return by device, epoch and first number between which moments the numbers of gaps were made."""
+    found: dict[tuple[Any, ...], Lack] = {}
+    for values, places in in_values(gaps, 4):
+        for row in connection.execute(BOUNDS.format(places=places), values):
+            found[tuple(row)[:3]] = {"after_ms": row["after_ms"], "before_ms": row["before_ms"]}
+    return found
+
+
+def concerns(lack: Lack, from_ms: int | None, to_ms: int | None) -> bool:
     """Tell whether what is missing may have been made in [from_ms, to_ms)."""
     late_enough = from_ms is None or lack["before_ms"] is None or lack["before_ms"] >= from_ms
     return late_enough and (to_ms is None or lack["after_ms"] is None or lack["after_ms"] < to_ms)
@@ -185,5 +205,4 @@ def nothing_of(device_id: str | None, epoch: str | None) -> dict[str, Any]:
         "held_by_device",
     )
     row: dict[str, Any] = {"device_id": device_id, "epoch": epoch}
-    nothing: Journal = {"bye": None, "heard_ms": None, "gaps": [], "final_gaps": [], "import_id": None}
-    return row | dict.fromkeys(numbers, 0) | nothing
+    return row | dict.fromkeys(numbers, 0) | {"bye": None, "heard_ms": None, "gaps": [], "final_gaps": []}

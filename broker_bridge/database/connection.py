@@ -143,6 +143,10 @@ class Connection(ABC):
     def version(self) -> str:
         """Return what is something else after another connection has committed; no row is read for it."""
 
+    @abstractmethod
+    def is_current(self) -> bool:
+        """Tell whether it still leads to the database: its file was not replaced, its server is there."""
+
     @property
     @abstractmethod
     def in_transaction(self) -> bool:

@@ -7,6 +7,7 @@ looks here instead of into the responses.
 from collections.abc import Iterable, Iterator
 
 from broker_bridge.database.connect import Connection
+from broker_bridge.database.connection import Values
 
 Gap = tuple[int, int]  # first and last number of a gap
 
@@ -26,10 +27,11 @@ def of_journal(connection: Connection, device_id: str, epoch: str) -> list[Gap]:
     return [(row["first_seq"], row["last_seq"]) for row in rows]
 
 
-def all_of_them(connection: Connection) -> dict[tuple[str, str], list[Gap]]:
-    """Return the final gaps of every journal that has some, by device and epoch, in order."""
+def by_journal(connection: Connection, condition: str, values: Values) -> dict[tuple[str, str], list[Gap]]:
+    """Return the final gaps under a condition, by device and epoch, in order."""
     found: dict[tuple[str, str], list[Gap]] = {}
-    for row in connection.execute("SELECT * FROM final_gaps ORDER BY device_id, epoch, first_seq"):
+    ordered = f"SELECT * FROM final_gaps WHERE {condition} ORDER BY device_id, epoch, first_seq"
+    for row in connection.execute(ordered, values):
         found.setdefault((row["device_id"], row["epoch"]), []).append((row["first_seq"], row["last_seq"]))
     return found
 

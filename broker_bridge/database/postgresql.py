@@ -115,6 +115,13 @@ class Postgresql(Connection):
     def version(self) -> str:
         return str(self.execute("SELECT CAST(pg_current_snapshot() AS TEXT)").fetchone()[0])
 
+    def is_current(self) -> bool:
+        try:
+            self.execute("")
+        except Unavailable:
+            return False
+        return True
+
     @property
     def in_transaction(self) -> bool:
         return self.raw.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)

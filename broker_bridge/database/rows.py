@@ -42,11 +42,18 @@ def find_many(
 
     `more` is SQL behind the search, such as what locks the rows.
     """
+    for values, places in in_values(keys, len(columns)):
+        yield from connection.execute(search(what, table, columns, places, more), values).fetchall()
+
+
+def in_values(keys: Iterable[tuple[Any, ...]], width: int) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the values of some keys at a time, each of so many columns, and the places that stand for them in SQL; the
+    last key may be there several times."""
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), KEYS_AT_ONCE):
         sought = wanted[start : start + KEYS_AT_ONCE]
         sought += sought[-1:] * (power_of_two(len(sought)) - len(sought))
-        yield from connection.execute(search(what, table, columns, len(sought), more), numbered(sought)).fetchall()
+        yield numbered(sought), places(len(sought), width)
 
 
 def power_of_two(count: int) -> int:
@@ -55,16 +62,21 @@ def power_of_two(count: int) -> int:
 
 
 @cache
-def search(what: str, table: str, columns: tuple[str, ...], count: int, more: str) -> str:
-    """Return the statement that looks up so many keys, one by one in the table's index."""
-    names = [f":k{number}" for number in range(count * len(columns))]
-    places = ", ".join(f"({', '.join(key)})" for key in zip(*[iter(names)] * len(columns), strict=True))
+def places(count: int, width: int) -> str:
+    """Return the places of so many keys in a list of values."""
+    names = [f":k{number}" for number in range(count * width)]
+    return ", ".join(f"({', '.join(key)})" for key in zip(*[iter(names)] * width, strict=True))
+
+
+@cache
+def search(what: str, table: str, columns: tuple[str, ...], places: str, more: str) -> str:
+    """Return the statement that looks up the keys in these places, one by one in the table's index."""
     equal = " AND ".join(f"{table}.{column} = wanted.column{place}" for place, column in enumerate(columns, start=1))
     return f"SELECT {what} FROM (VALUES {places}) AS wanted CROSS JOIN {table} WHERE {equal} {more}"
 
 
 def numbered(keys: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
-    """Return the values of the keys under the names that `search` gives them."""
+    """Return the values of the keys under the names that `places` gives them."""
     return {f"k{number}": value for number, value in enumerate(chain.from_iterable(keys))}
 
 

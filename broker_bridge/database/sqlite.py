@@ -1,5 +1,6 @@
 """The embedded engine: one SQLite file with a write-ahead log, synced at every commit."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -43,6 +44,7 @@ class Sqlite(Connection):
         self.path = path
         self.raw.row_factory = sqlite3.Row
         self.prepare()
+        self.opened = identity(path)
 
     def prepare(self) -> None:
         """Ask for durable commits, and for the foreign keys that SQLite leaves unchecked unless it is asked."""
@@ -120,6 +122,18 @@ class Sqlite(Connection):
     def version(self) -> str:
         return str(self.execute("PRAGMA data_version").fetchone()[0])
 
+    def is_current(self) -> bool:
+        return self.opened is not None and self.opened == identity(self.path)
+
     @property
     def in_transaction(self) -> bool:
         return bool(self.raw.in_transaction)
+
+
+def identity(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from another one that has its name later, None when there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

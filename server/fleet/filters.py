@@ -1,9 +1,10 @@
 """Which devices are asked about, and in which period."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from broker_bridge.database import completeness
 from broker_bridge.database.connect import Connection
@@ -13,18 +14,19 @@ from server.reporting import filters as reporting
 from server.reporting.filters import Filters
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(BaseModel):
     """The filters as they stand in the address."""
+
+    model_config = ConfigDict(frozen=True)
 
     device_id: str | None = None
     unit: str | None = None
     service_point: str | None = None
-    from_: Annotated[str | None, Query(alias="from")] = None
+    from_: str | None = Field(None, alias="from")
     to: str | None = None
 
 
-def filters(connection: Database, asked: Annotated[Asked, Depends()]) -> Filters:
+def filters(connection: Database, asked: Annotated[Asked, Query()]) -> Filters:
     """Return the filters of a request; raise Unknown for what nobody has heard of and Invalid for what cannot be."""
     given = dict(vars(asked))
     device_id = given.pop("device_id")

@@ -14,21 +14,12 @@ ALARMS = "SELECT * FROM alarms ORDER BY last_ms DESC, device_id, kind"
 def journals(connection: Connection, asked: Filters) -> list[dict[str, Any]]:
     """Return what is accounted for in each journal, and what is `missing`: what may have been made in the period."""
     devices = devices_concerned(connection, asked)
-    period = asked.period
+    journals = completeness.journals(connection, devices)
+    missing = completeness.missing(connection, journals, asked.period.from_ms, asked.period.to_ms)
     return [
-        with_moments(journal)
-        | {"missing": [with_moments(lack) for lack in missing(connection, journal, period.from_ms, period.to_ms)]}
-        for journal in completeness.journals(connection, devices)
+        with_moments(journal) | {"missing": [with_moments(lack) for lack in missing[completeness.key_of(journal)]]}
+        for journal in journals
     ]
-
-
-def missing(
-    connection: Connection, journal: dict[str, Any], from_ms: int | None, to_ms: int | None
-) -> list[dict[str, Any]]:
-    """Return what a journal lacks; messages in which no journal could be read lack nothing by number."""
-    if journal["device_id"] is None or journal["epoch"] is None:
-        return []
-    return completeness.missing(connection, journal, from_ms, to_ms)
 
 
 def alarms(connection: Connection) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
@@ -16,7 +17,7 @@ from broker_bridge.database.units import under
 from server.database import Database
 from server.moments import moment_ms
 
-CHANNELS = ("button", "kiosk", "web", "sms", "imported")
+CHANNELS = ("button", "kiosk", "web", "sms")
 
 # Parameter, column of `responses`, and the table and column that know which values there are.
 KNOWN = (
@@ -69,9 +70,10 @@ class Filters:
         return [] if self.units is None else [f"{column} IN ({', '.join(f':{name}' for name in self.unit_values)})"]
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(BaseModel):
     """The filters as they stand in the address."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
 
     unit: str | None = None
     under: str | None = None
@@ -83,11 +85,14 @@ class Asked:
     question: str | None = None
     language: str | None = None
     channel: str | None = None
-    from_: Annotated[str | None, Query(alias="from")] = None
+    from_: str | None = Field(None, alias="from")
     to: str | None = None
 
 
-def filters(connection: Database, asked: Annotated[Asked, Depends()]) -> Filters:
+InAddress = Annotated[Asked, Query()]
+
+
+def filters(connection: Database, asked: InAddress) -> Filters:
     """Return the filters of a request; raise Unknown for what is not stored and Invalid for what cannot be."""
     given = {name: value for name, value in vars(asked).items() if value is not None}
     for name, _, table, column in KNOWN:
@@ -113,8 +118,8 @@ def from_names(connection: Connection, given: Mapping[str, str]) -> Filters:
     """Return the filters of these parameters; raise Invalid for one that reports do not have, else as `filters`."""
     named = {("from_" if name == "from" else name): value for name, value in given.items()}
     for name in given:
-        if name == "from_" or ("from_" if name == "from" else name) not in Asked.__dataclass_fields__:
-            known = ", ".join(field.rstrip("_") for field in Asked.__dataclass_fields__)
+        if name == "from_" or ("from_" if name == "from" else name) not in Asked.model_fields:
+            known = ", ".join(field.rstrip("_") for field in Asked.model_fields)
             raise Invalid(f"filters.{name}", given[name], f"one of these filters: {known}")
     return filters(connection, Asked(**named))
 

@@ -6,13 +6,15 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.publication import answers
 from server.reporting import reports
-from server.reporting.filters import Filtered, Filters
+from server.reporting.filters import Asked, InAddress
+from server.reporting.filters import filters as filtered
 from server.reporting.reports import By, Shape, Step
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
@@ -37,44 +39,51 @@ class Asking:
     """Somebody who asks for a report, with the filters as they stand in the address."""
 
     connection: Connection
-    filters: Filters
+    asked: Asked
     audience: Audience
     given: Mapping[str, str]
 
-    def answer(self, name: str, shape: Shape) -> Answer:
-        """Return a report as this reader may see it."""
+    async def answer(self, name: str, shape: Shape) -> Answer:
+        """Return a report as this reader may see it; all of it is made in one thread, as every change costs time."""
+        return await run_in_threadpool(self.report, name, shape)
+
+    def report(self, name: str, shape: Shape) -> Answer:
+        """Return the report."""
         with snapshot(self.connection):
+            filters = filtered(self.connection, self.asked)
             if self.audience is Audience.UNIT:
-                return reports.run(self.connection, name, self.filters, shape)
+                return reports.run(self.connection, name, filters, shape)
             words = {"step": shape.step.value, "by": shape.by.value}
             question = answers.Question(self.audience.value, name, self.given, words)
             return answers.answer(self.connection, question)
 
 
-def asking(request: Request, connection: Database, filters: Filtered, audience: Audience = Audience.UNIT) -> Asking:
+async def asking(
+    request: Request, connection: Database, asked: InAddress, audience: Audience = Audience.UNIT
+) -> Asking:
     """Return who asks, and what."""
     given = {name: value for name, value in request.query_params.items() if name not in SHAPES}
-    return Asking(connection, filters, audience, given)
+    return Asking(connection, asked, audience, given)
 
 
 Asker = Annotated[Asking, Depends(asking)]
 
 
 @router.get("/summary")
-def get_summary(asker: Asker) -> Answer:
-    return asker.answer("summary", Shape())
+async def get_summary(asker: Asker) -> Answer:
+    return await asker.answer("summary", Shape())
 
 
 @router.get("/trend")
-def get_trend(asker: Asker, step: Step = Step.MONTH, classes_in: ClassesIn = None) -> Answer:
-    return asker.answer("trend", Shape(step=step, classes_in=classes_in))
+async def get_trend(asker: Asker, step: Step = Step.MONTH, classes_in: ClassesIn = None) -> Answer:
+    return await asker.answer("trend", Shape(step=step, classes_in=classes_in))
 
 
 @router.get("/comparison")
-def get_comparison(asker: Asker, by: By, classes_in: ClassesIn = None) -> Answer:
-    return asker.answer("comparison", Shape(by=by, classes_in=classes_in))
+async def get_comparison(asker: Asker, by: By, classes_in: ClassesIn = None) -> Answer:
+    return await asker.answer("comparison", Shape(by=by, classes_in=classes_in))
 
 
 @router.get("/hours")
-def get_hours(asker: Asker) -> Answer:
-    return asker.answer("hours", Shape())
+async def get_hours(asker: Asker) -> Answer:
+    return await asker.answer("hours", Shape())

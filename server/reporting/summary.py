@@ -1,6 +1,7 @@
 """Puts reports together: n, the figures of each question, what was left out, and what is missing."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 from broker_bridge.database import completeness
@@ -131,11 +132,11 @@ def missing(connection: Connection, filters: Filters) -> dict[str, int]:
     """
     devices = queries.devices_concerned(connection, filters)
     counts = dict.fromkeys(("gaps", "held", "gone", "lost", "rejected"), 0)
-    for journal in completeness.journals(connection, devices):
-        counts["rejected"] += journal["rejected"]
-        for lack in completeness.missing(connection, journal, filters.period.from_ms, filters.period.to_ms):
-            counts[CALLED[lack["why"]]] += lack["last"] - lack["first"] + 1
-    return counts
+    journals = completeness.journals(connection, devices)
+    lacking = completeness.missing(connection, journals, filters.period.from_ms, filters.period.to_ms)
+    for lack in chain.from_iterable(lacking.values()):
+        counts[CALLED[lack["why"]]] += lack["last"] - lack["first"] + 1
+    return counts | {"rejected": sum(journal["rejected"] for journal in journals)}
 
 
 CALLED = {"awaited": "gaps", "held": "held", "gone": "gone", "lost": "lost"}

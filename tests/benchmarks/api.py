@@ -156,6 +156,7 @@ def serve(ready: Any, folder: Path, way: str) -> None:
     # Said to be TCP, or asyncio leaves Nagle's algorithm on, and every answer of every server takes 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
+    listening.listen()  # before anybody is told, so that nobody comes too early
     ready.send(listening.getsockname()[1])
     uvicorn.Server(config).run([listening])
 

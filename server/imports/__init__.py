@@ -1,1 +1,0 @@
-"""What older systems collected: read by a mapping file, previewed, imported, listed and undone."""
