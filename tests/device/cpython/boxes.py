@@ -158,7 +158,8 @@ class Box:
 
     def logged(self, event):
         log = self.directory / "log.jsonl"
-        lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        whole = log.read_text().rpartition("\n")[0] if log.exists() else ""  # the last line may be half written yet
+        lines = [json.loads(line) for line in whole.splitlines()]
         return [line for line in lines if line["event"] == event]
 
     def press(self, button):
@@ -191,3 +192,13 @@ class Box:
                 self.process.stdin.close()
             except BrokenPipeError:
                 pass
+
+
+def missing(box, bridge):
+    """Return the thanked presses that the bridge does not hold word for word."""
+    lost = []
+    for thanked in box.logged("thanked"):
+        record = bridge.stored.get((thanked["epoch"], thanked["seq"]))
+        if record != thanked["content"] | {"seq": thanked["seq"]}:
+            lost.append(thanked)
+    return lost

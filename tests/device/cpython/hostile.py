@@ -1,39 +1,23 @@
 """A broker that means harm: it greets a box as it should, and then says whatever it is given."""
 
 import random
-import socket
-import threading
 
+from tests.device.cpython.listener import Listener
 from tests.device.cpython.packet_proxy import CONNECT, PUBLISH, SUBSCRIBE, named, split
 
 TOPIC = "hymio/v1/box-0001/down/"
 
 
-class HostileBroker:
+class HostileBroker(Listener):
     """Says one case on each connection, and notes which were said; with none left it only greets."""
 
     def __init__(self, cases):
         self.cases = list(cases)
         self.said = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
+        super().__init__()
 
-    def serve(self):
-        while True:
-            try:
-                box, _ = self.listener.accept()
-            except OSError:
-                return
-            with box:
-                box.settimeout(0.25)  # a box that takes no offence is left after it
-                try:
-                    self.talk(box)
-                except OSError:
-                    pass
-
-    def talk(self, box):
+    def meet(self, box):
+        box.settimeout(0.25)  # one that takes no offence is left after it
         case = self.cases[self.said] if self.said < len(self.cases) else None
         if case and case.at_once:
             box.sendall(case.data)
@@ -56,11 +40,6 @@ class HostileBroker:
         if kind == PUBLISH and named(packet) == "hello" and case and not case.at_once:
             self.said += 1
             box.sendall(case.data)
-
-    def stop(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(15)
 
 
 class Case:

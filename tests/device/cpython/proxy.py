@@ -2,10 +2,11 @@
 
 import select
 import socket
-import threading
+
+from tests.device.cpython.listener import Listener
 
 
-class Proxy:
+class Proxy(Listener):
     """`cut_after` bytes, counted in both directions, end a connection; 0 never does."""
 
     def __init__(self, target_port, cut_after=0, portion=4096):
@@ -14,24 +15,12 @@ class Proxy:
         self.portion = portion
         self.connections = 0
         self.current = None
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
+        super().__init__()
 
-    def serve(self):
-        while True:
-            try:
-                box, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            with box:
-                try:
-                    with socket.create_connection(("127.0.0.1", self.target_port)) as broker:
-                        self.carry(box, broker)
-                except OSError:
-                    pass
+    def meet(self, box):
+        self.connections += 1
+        with socket.create_connection(("127.0.0.1", self.target_port)) as broker:
+            self.carry(box, broker)
 
     def carry(self, box, broker):
         self.current = box
@@ -53,8 +42,3 @@ class Proxy:
             self.current.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # it broke by itself
-
-    def stop(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(15)

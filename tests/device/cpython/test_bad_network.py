@@ -6,13 +6,10 @@ import threading
 
 import pytest
 
-from tests.device.cpython.boxes import MOSQUITTO, Box, until
+from tests.device.cpython.boxes import MOSQUITTO, Box, missing, until
 from tests.device.cpython.proxy import Proxy
-from tests.device.cpython.test_simulator_process import bridge, broker, missing
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
-
-__all__ = ["bridge", "broker"]
 
 
 @pytest.fixture

@@ -7,13 +7,10 @@ import os
 
 import pytest
 
-from tests.device.cpython.boxes import MOSQUITTO, Box, until
+from tests.device.cpython.boxes import MOSQUITTO, Box, missing, until
 from tests.device.cpython.packet_proxy import PacketProxy, Rule
-from tests.device.cpython.test_simulator_process import bridge, broker, missing
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
-
-__all__ = ["bridge", "broker"]
 
 EVERY_BYTE = bool(os.environ.get("EVERY_BYTE"))
 STEP = 1 if EVERY_BYTE else 37

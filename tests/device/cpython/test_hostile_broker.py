@@ -5,14 +5,11 @@ import os
 import pytest
 
 from tests.device.cpython import hostile
-from tests.device.cpython.boxes import MOSQUITTO, Box, until
+from tests.device.cpython.boxes import MOSQUITTO, Box, missing, until
 from tests.device.cpython.hostile import TOPIC, Case, HostileBroker, publish
 from tests.device.cpython.proxy import Proxy
-from tests.device.cpython.test_simulator_process import bridge, broker, missing
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
-
-__all__ = ["bridge", "broker"]
 
 COUNT = 1000 if os.environ.get("EVERY_BYTE") else 24
 

@@ -8,7 +8,7 @@ import pytest
 from device import survey
 from device.limits import DEFAULT_SCHEDULE, Limits
 from device.protocol import canonical
-from tests.device.cpython.boxes import MICROPYTHON, MOSQUITTO, ROOT, Box, Bridge, Broker, until
+from tests.device.cpython.boxes import MICROPYTHON, MOSQUITTO, ROOT, Box, until
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
 
@@ -17,20 +17,6 @@ class CrashedBox(Box):
     """A box that believes that its watchdog has started it."""
 
     options = ("--watchdog",)
-
-
-@pytest.fixture
-def broker(tmp_path):
-    started = Broker(tmp_path)
-    yield started
-    started.kill()
-
-
-@pytest.fixture
-def bridge(broker):
-    started = Bridge(broker.port)
-    yield started
-    started.stop()
 
 
 @pytest.fixture

@@ -7,23 +7,9 @@ import tty
 
 import pytest
 
-from tests.device.cpython.boxes import MICROPYTHON, MOSQUITTO, ROOT, Box, Bridge, Broker, until
+from tests.device.cpython.boxes import MICROPYTHON, MOSQUITTO, ROOT, Box, missing, until
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
-
-
-@pytest.fixture
-def broker(tmp_path):
-    started = Broker(tmp_path)
-    yield started
-    started.kill()
-
-
-@pytest.fixture
-def bridge(broker):
-    started = Bridge(broker.port)
-    yield started
-    started.stop()
 
 
 @pytest.fixture
@@ -33,16 +19,6 @@ def box(tmp_path, broker, bridge):
     yield started
     if started.process.poll() is None:
         started.kill()
-
-
-def missing(box, bridge):
-    """The thanked presses that the bridge does not hold word for word."""
-    lost = []
-    for thanked in box.logged("thanked"):
-        record = bridge.stored.get((thanked["epoch"], thanked["seq"]))
-        if record != thanked["content"] | {"seq": thanked["seq"]}:
-            lost.append(thanked)
-    return lost
 
 
 def test_a_press_reaches_the_bridge_and_its_ack_frees_the_outbox(box, bridge):

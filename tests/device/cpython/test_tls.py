@@ -1,16 +1,14 @@
 """Real boxes on a real broker over TLS: the right ones are heard, and the wrong ones hear nothing from us."""
 
 import os
-import socket
 import ssl
-import threading
 
 import pytest
 
 from tests.device.cpython.authority import BROKER, Authority, der
-from tests.device.cpython.boxes import MOSQUITTO, Box, Bridge, Broker, until
+from tests.device.cpython.boxes import MOSQUITTO, Box, Bridge, Broker, missing, until
+from tests.device.cpython.listener import Listener
 from tests.device.cpython.proxy import Proxy
-from tests.device.cpython.test_simulator_process import missing
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
 
@@ -208,34 +206,20 @@ def test_a_stranger_between_box_and_broker_reads_nothing(surveyed, authority):
     assert set(stranger.read) == {b""}
 
 
-class Stranger:
+class Stranger(Listener):
     """Takes every connection with a certificate of its own, and notes what it can read."""
 
     def __init__(self, certificate, key):
         self.read = []
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve)
-        self.thread.start()
+        super().__init__()
 
-    def serve(self):
-        while True:
-            try:
-                caller, _ = self.listener.accept()
-            except OSError:
-                return
-            with caller:
-                try:
-                    self.read.append(self.context.wrap_socket(caller, server_side=True).recv(4096))
-                except OSError:
-                    self.read.append(b"")
-
-    def stop(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(15)
+    def meet(self, box):
+        try:
+            self.read.append(self.context.wrap_socket(box, server_side=True).recv(4096))
+        except OSError:
+            self.read.append(b"")
 
 
 @pytest.mark.parametrize("validity", [{"not_after": "20200101000000Z"}, {"not_before": "20980101000000Z"}])
