@@ -13,6 +13,7 @@ from kiosk_app.surveys import Surveys
 
 BATCH = 16
 WINDOW = 4
+HELLO_EVERY_MS = 86_400_000
 ROOM = messages.LARGEST_PAYLOAD - 300  # for what a batch says besides its records
 NEARLY_FULL, CALM_AGAIN = 0.8, 0.7  # shares of the outbox
 
@@ -74,8 +75,9 @@ class Conversation:
     def due(self, now_ms: int) -> Iterator[Outgoing]:
         """Give the messages to publish now."""
         if now_ms >= self._hello_due_ms or self._news() != self._told:
-            # Asked again until it is answered; afterwards only when there is something new to say.
-            self._hello_due_ms = 1 << 60 if self.is_answered else now_ms + self._settings.ack_timeout_ms
+            # Asked again until it is answered; afterwards when there is something new to say, and once a day: a bridge
+            # whose database was restored may not know of us.
+            self._hello_due_ms = now_ms + (HELLO_EVERY_MS if self.is_answered else self._settings.ack_timeout_ms)
             yield self._say("up/hello", self._hello())
         if self.is_answered and now_ms >= self._quiet_until_ms:
             yield from self._batches(now_ms)
@@ -113,6 +115,8 @@ class Conversation:
             # One batch at a time until the bridge answers again: a silent bridge must not be flooded when it is back.
             self._window = 1
             self._rewind()
+            # A bridge that was restored from a backup asks for what it once acknowledged when it hears a hello.
+            self._hello_due_ms = now_ms
         while len(self._in_flight) < self._window and self._sent_seq < self._outbox.next_seq - 1:
             try:
                 records = self._batch_from(self._sent_seq + 1)
@@ -180,7 +184,7 @@ class Conversation:
         self._outbox.acknowledge(fields["seq"])
         if not self.is_answered:
             self.is_answered = True
-            self._hello_due_ms = 1 << 60
+            self._hello_due_ms = now_ms + HELLO_EVERY_MS
         if self._stored_seq < fields["seq"] < self._outbox.next_seq:
             self._move_on(fields["seq"])
         if self._settings.trusts_bridge:

@@ -6,7 +6,7 @@ import pytest
 
 from device.protocol import canonical, messages
 from kiosk_app.clock import Clock
-from kiosk_app.conversation import Conversation
+from kiosk_app.conversation import HELLO_EVERY_MS, Conversation
 from kiosk_app.envelope import Envelope
 from kiosk_app.outbox import MARK_EVERY_S, REPLAY_S, Outbox
 from kiosk_app.publisher import Publisher
@@ -119,6 +119,33 @@ def test_nothing_is_forgotten_before_its_ack(line):
 
     assert (line.outbox.acked_seq, line.outbox.refused_acks) == (2, 1)
     assert "ack_beyond" in line.heard()[0][1]["alarms"]
+
+
+def test_a_bridge_that_acknowledges_nothing_hears_a_hello_and_can_ask_for_what_it_lost(line):
+    line.put(20)
+    line.heard()
+    line.ack(0)
+    line.heard()
+    line.ack(20)
+    line.put(1)
+    line.heard()
+    line.ack(5)  # restored from a backup of long ago
+    assert [name for name, _ in line.heard(1_000)] == ["up/responses"]
+
+    (_, hello), *_ = line.heard()
+    line.say("down/replay", epoch=line.outbox.epoch, from_seq=6)
+
+    assert hello["acked_seq"] == 20
+    assert line.seqs()[0][0] == 6
+
+
+def test_a_kiosk_that_stays_connected_says_hello_once_a_day(line):
+    line.heard()
+    line.ack(0)
+
+    told = [[name for name, _ in line.heard(ms)] for ms in (HELLO_EVERY_MS - 1, 1, 0)]
+
+    assert told == [[], ["up/hello"], []]
 
 
 def test_after_a_new_connection_what_is_not_acknowledged_is_sent_again(line):
