@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from device.connection import Connection
 
 
-LOOK_AGAIN_MS = 200  # how late a timeout of the link may be noticed
+# A connection that was good is mostly lost by a whole fleet in the same moment, with its broker or its network: such a
+# loss counts as so many failures more, and the fleet comes back over half a minute and not within a second.
+SHARED = 5
 ANSWER_S = 10.0  # how long the broker may take for anything
 PARTING_S = 2.0
 AWAKE_MS = 60000  # after a cold start, for whoever has just plugged in a serial cable
@@ -34,6 +36,8 @@ LONGEST_SESSION_MS = 120000  # of a box on batteries
 
 class App:
     """One running box. No press waits for the network, and nothing that the link does can stop one."""
+
+    look_again_ms = 200  # how late a timeout of the link may be noticed
 
     def __init__(self, hal: "Hal", settings: Settings, directory: str) -> None:
         self.hal = hal
@@ -145,18 +149,22 @@ class App:
                 broken = error
 
     def _on_failure(self, error: Exception) -> None:
+        if not self._failures and self.link.is_answered:
+            self._failures = SHARED
         self._failures += 1
         self._network = None  # the access point may have moved
-        wait_ms = self.wait_ms()
+        wait_ms = self.wait_ms(self._failures)
         self._retry_ms = self.clock.uptime_ms() + wait_ms
         self.power.failed(self.clock.uptime_ms(), self.clock.rough_at(), self.surveys.schedule)
         self._report("link", {"state": "offline", "reason": reason(error), "wait_ms": wait_ms})
 
-    def wait_ms(self) -> int:
-        """Return the back-off: doubled by every failure up to the longest, and half of it left to chance."""
-        doubled = self.settings.retry_ms << min(self._failures - 1, 12)
-        longest: int = min(doubled, self.settings.longest_retry_ms)
-        return longest // 2 + longest * self.hal.urandom(1)[0] // 510
+    def wait_ms(self, failures: int) -> int:
+        """Return the back-off: by chance up to a bound, which every failure doubles up to the longest."""
+        shortest: int = self.settings.retry_ms // 2
+        bound: int = min(self.settings.retry_ms << min(failures - 1, 12), self.settings.longest_retry_ms)
+        # Two bytes: with one, ten thousand boxes would come back in 256 crowds.
+        chance = self.hal.urandom(1)[0] << 8 | self.hal.urandom(1)[0]
+        return shortest + max(0, bound - shortest) * chance // 65535
 
     async def _until_due(self) -> None:
         """Wait, asleep where the board can, until a connection is to be made."""
@@ -173,7 +181,7 @@ class App:
                     continue
             if now_ms >= due_ms:
                 return
-            await self._nap(min(due_ms - now_ms, max(LOOK_AGAIN_MS, self.path.lamps.left_ms(now_ms))))
+            await self._nap(min(due_ms - now_ms, max(self.look_again_ms, self.path.lamps.left_ms(now_ms))))
 
     async def _nap(self, duration_ms: int) -> None:
         self._wake.clear()
@@ -233,7 +241,7 @@ class App:
             self.look_after()
             self._report_link()
             self.report_outbox()
-            await self._nap(LOOK_AGAIN_MS)
+            await self._nap(self.look_again_ms)
         if self._failure:
             raise self._failure
         connected.publish(*self.link.bye(self._goodbye(began_ms)))
@@ -257,7 +265,8 @@ class App:
             while True:
                 for packet in await connected.receive():
                     self.take(packet)
-                self._wake.set()
+                    if packet.kind == mqtt.PUBLISH:  # nothing follows from the broker's PUBACK
+                        self._wake.set()
         except Exception as error:  # noqa: BLE001  # handed to the task that owns the connection
             self._failure = error
             self._wake.set()

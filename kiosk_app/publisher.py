@@ -43,6 +43,10 @@ WHY: tuple[tuple[type[Exception], str], ...] = (
 )
 """What the staff read, by what happened; the first that fits."""
 
+# A connection that was good is mostly lost by a whole fleet in the same moment: such a loss counts as so many failures,
+# and the fleet comes back over half a minute and not within a second.
+SHARED = 5
+
 
 class Publisher:
     """`start` and `stop` are the screen's; everything else happens in the thread.
@@ -89,7 +93,8 @@ class Publisher:
                 self._note(error)
             if self._stopping.is_set():
                 return
-            in_a_row = 0 if self._conversation.is_answered else in_a_row + 1
+            was_good = self._subscribed and self._conversation.is_answered  # and not some connection before this one
+            in_a_row = SHARED if was_good else in_a_row + 1
             self.failures += 1
             if self.wait(self.pause_s(in_a_row)):
                 return
@@ -102,10 +107,10 @@ class Publisher:
         self.state = next((word for kind, word in WHY if isinstance(error, kind)), "lost")
 
     def pause_s(self, in_a_row: int) -> float:
-        """Return how long to wait after so many failures in a row: half of it fixed, half by chance."""
-        longest_s = self._settings.longest_retry_ms / 1000
-        bound_s = min(longest_s, self._settings.retry_ms / 1000 * float(1 << min(in_a_row, 20)))
-        return bound_s * random.uniform(0.5, 1.0)
+        """Return how long to wait after so many failures in a row: by chance, up to a bound that each doubles."""
+        longest_s, first_s = self._settings.longest_retry_ms / 1000, self._settings.retry_ms / 1000
+        bound_s = min(longest_s, first_s * float(1 << min(in_a_row, 20)))
+        return random.uniform(min(first_s / 2, bound_s), bound_s)
 
     def attend(self) -> None:
         """Hold one connection until it ends, or until we are asked to stop; raise Away when it ends."""

@@ -242,21 +242,49 @@ def test_a_box_on_the_mains_prepares_its_flash_without_a_network_and_one_that_sl
 def test_the_back_off_doubles_up_to_the_longest():
     hal = MemoryHal()
     box = app(hal)
-    waits = []
-    for failures in range(1, 10):
-        box._failures = failures
-        waits.append(box.wait_ms())
+    waits = [box.wait_ms(failures) for failures in range(1, 10)]
 
     assert waits == [1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000]
 
 
-def test_half_of_the_back_off_is_left_to_chance():
+def test_all_of_the_back_off_but_half_of_the_first_is_left_to_chance():
     hal = MemoryHal()
     box = app(hal)
-    box._failures = 1
     hal.random = 0
 
-    assert box.wait_ms() == 500
+    assert [box.wait_ms(1), box.wait_ms(9)] == [500, 500]
+
+
+def test_a_box_that_was_answered_comes_back_within_half_a_minute_of_its_own_choice():
+    hal = MemoryHal()
+    box = app(hal)
+    box.link.is_answered = True
+    box._on_failure(OSError("the broker is gone"))
+    box._on_failure(OSError("the broker is still gone"))
+
+    waits = [fields["wait_ms"] for event, fields in hal.reports if event == "link"]
+    assert waits == [32000, 60000]
+
+
+def test_a_box_that_was_never_answered_tries_again_soon():
+    hal = MemoryHal()
+    box = app(hal)
+    box._on_failure(OSError("no broker yet"))
+
+    assert [fields["wait_ms"] for event, fields in hal.reports if event == "link"] == [1000]
+
+
+def test_ten_thousand_boxes_come_back_in_more_than_256_crowds():
+    hal = MemoryHal()
+    box = app(hal)
+    hal.random = 128
+    waits = []
+    for low in (0, 1):
+        given = [128, low]
+        hal.urandom = lambda size, given=given: bytes([given.pop(0)])
+        waits.append(box.wait_ms(9))
+
+    assert waits[0] < waits[1]
 
 
 def test_a_retained_message_is_nobody_s_answer():

@@ -148,7 +148,7 @@ def test_an_hour_without_a_broker_costs_nothing_but_the_hour(bench, visitors):
         go_on.release()
 
     attempts = kiosk.publisher.failures
-    assert 60 <= attempts <= 140, "the wait grows to half a minute or a minute"
+    assert 90 <= attempts <= 170, "the wait grows to anything up to a minute"
     assert kiosk.publisher.state != "connected"
     bench.group.release("broker")
     kiosk.publisher.wait = lambda seconds: time.sleep(0.1) or False

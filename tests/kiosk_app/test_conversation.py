@@ -311,11 +311,21 @@ def test_the_good_bye_says_why(line):
     assert json.loads(payload) == {"v": 1, "epoch": line.outbox.epoch, "boot": 1, "reason": "lost"}
 
 
+def test_a_kiosk_whose_broker_stays_away_waits_longer_each_time(line):
+    line.conversation.is_answered = True  # once, on an earlier connection
+    publisher = Publisher(line.settings, line.conversation, line.clock.uptime_ms, lambda _seconds: len(failures) == 4)
+    failures = []
+    publisher.pause_s = lambda in_a_row: failures.append(in_a_row) or 0.0
+    publisher.run()
+
+    assert failures == [1, 2, 3, 4]
+
+
 def test_kiosks_do_not_come_back_all_at_once(line):
     publisher = Publisher(line.settings, line.conversation, line.clock.uptime_ms)
 
     waits = [[publisher.pause_s(failures) for _ in range(200)] for failures in (0, 1, 3, 50)]
 
     for bound_s, found in zip((1, 2, 8, 60), waits, strict=True):
-        assert bound_s / 2 <= min(found) < max(found) <= bound_s
-        assert max(found) - min(found) > bound_s / 4
+        assert 0.5 <= min(found) < max(found) <= bound_s
+        assert max(found) - min(found) > (bound_s - 0.5) / 2
