@@ -119,6 +119,10 @@ matrix: $(READY)  ## build/matrix.md: every fault, its tests, their last run; AR
 nemesis: $(READY) broker server  ## two minutes of kills, stops, cuts, full disks under real processes; ARGS="--seconds 3600"
 	@$(RUN) -m tests.faults.nemesis $(ARGS)
 
+.PHONY: fleet
+fleet: $(READY) broker  ## 10,000 boxes and a broker that dies: how evenly they come back, what is lost; five minutes
+	@$(RUN) -m tests.faults.storm $(ARGS)
+
 server:
 	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
 

@@ -1,4 +1,4 @@
-"""A file that behaves like a flash partition: programming only clears bits, only an erase sets them."""
+"""Files and memory that behave like a flash partition: programming only clears bits, only an erase sets them."""
 
 import os
 
@@ -77,3 +77,34 @@ def create(path: str, block_size: int, block_count: int) -> None:
         write_blank(file, block_size * block_count)
         file.flush()
     os.rename(path + ".new", path)
+
+
+class MemoryFlash:
+    """The same in memory, for boxes of which thousands live in one process: their power is never cut."""
+
+    def __init__(self, block_size: int = 4096, block_count: int = 8) -> None:
+        self._block_size = block_size
+        self._block_count = block_count
+        self._memory = bytearray(b"\xff" * (block_size * block_count))
+
+    def readblocks(self, block: int, buf: bytearray, offset: int = 0) -> None:
+        """Fill `buf` from a block."""
+        at = block * self._block_size + offset
+        buf[:] = self._memory[at : at + len(buf)]
+
+    def writeblocks(self, block: int, buf: bytes, offset: int = 0) -> None:
+        """Program bytes without erasing: a bit that is already 0 stays 0."""
+        at = block * self._block_size + offset
+        old = self._memory[at : at + len(buf)]
+        self._memory[at : at + len(buf)] = bytes([was & new for was, new in zip(old, buf)])
+
+    def ioctl(self, op: int, arg: int) -> "int | None":
+        """Sync, tell the size, or erase a block."""
+        if op == BLOCK_COUNT:
+            return self._block_count
+        if op == BLOCK_SIZE:
+            return self._block_size
+        if op == ERASE:
+            at = arg * self._block_size
+            self._memory[at : at + self._block_size] = b"\xff" * self._block_size
+        return 0

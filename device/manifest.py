@@ -15,6 +15,7 @@ BUDGET_BYTES = 20 * 4096
 NEVER = (
     "device.boards.facts",
     "device.flash",
+    "device.fleet",
     "device.manifest",
     "device.protocol.schema",
     "device.simulated_hal",

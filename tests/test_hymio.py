@@ -69,9 +69,9 @@ def test_help_lists_the_verbs(repository):
 @pytest.mark.parametrize("module", hymio.MODULES)
 def test_every_verb_of_a_folder_can_be_typed(module):
     made = {name: each for name, each in vars(import_module(module)).items() if isinstance(each, click.Command)}
-    inner = {verb.name for group in made.values() if isinstance(group, click.Group) for verb in group.commands.values()}
+    inner = {verb for group in made.values() if isinstance(group, click.Group) for verb in group.commands.values()}
 
-    assert sorted({verb.name for verb in made.values()} - inner) == sorted(hymio.MODULES[module])
+    assert sorted(verb.name for verb in set(made.values()) - inner) == sorted(hymio.MODULES[module])
 
 
 def test_a_verb_whose_folder_is_not_on_this_machine_is_refused_on_one_line(monkeypatch):
@@ -87,7 +87,7 @@ def test_a_verb_whose_folder_is_not_on_this_machine_is_refused_on_one_line(monke
 
 @pytest.mark.parametrize("option", ["--data", "--database", "--mqtt-port"])
 def test_an_option_that_several_verbs_share_is_the_same_in_all_of_them(repository, option):
-    of = {"demo": (), "kiosk": (), "device": ()}  # where a port is any free one, or the settings' own
+    of = {"demo": (), "simulate": (), "kiosk": (), "device": ()}  # where a port is any free one, or the settings' own
     found = [
         (each.help, each.default, each.envvar)
         for path, verb in all_verbs(repository)

@@ -11,6 +11,7 @@ from broker_bridge.database.verbs import data_option, database_option, json_opti
 from server.verbs import PORTS, http_port_option
 
 MQTT_PORT = 18830
+SOON_MS = 3_000  # a person who has started the broker again waits for the box
 
 mqtt_port_option = click.option(
     "--mqtt-port",
@@ -52,12 +53,28 @@ def demo(as_json: bool, **options: Any) -> None:
     sys.exit(0 if reckoning.holds() else 1)
 
 
+@click.command()
+@click.option("--devices", type=click.IntRange(10), default=1_000, show_default=True, help="How many boxes.")
+@click.option("--days", type=click.IntRange(1), default=1, show_default=True, help="Of how many days visitors come.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the visitors' moods and hours.")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep the files here, not temporarily.")
+@json_option
+def simulate(as_json: bool, data: Path | None, **options: int) -> None:
+    """Let thousands of boxes live a day in some minutes, kill their broker, and check that every press arrives once."""
+    from server.trial.fleet import account
+    from server.trial.fleet.run import Plan
+
+    told = account.simulate(Plan(**options), data, say)  # type: ignore[arg-type]  # whole numbers only
+    click.echo(json.dumps(told.figures) if as_json else told.table())
+    sys.exit(0 if told.holds else 1)
+
+
 @click.group()
 def device() -> None:
     """Feedback boxes."""
 
 
-@device.command()
+@device.command("simulate")
 @click.option(
     "--dir",
     "folder",
@@ -71,9 +88,10 @@ def device() -> None:
 @click.option(
     "--mqtt-port", "port", type=PORTS, envvar="HYMIO_MQTT_PORT", help=f"The broker's; {MQTT_PORT} in a new folder."
 )
-def simulate(folder: Path, **settings: Any) -> None:
+def simulate_one(folder: Path, **settings: Any) -> None:
     """Run one box in this terminal; number keys are its buttons."""
     from server.trial import boxes
 
     given = {name: value for name, value in settings.items() if value is not None}
-    sys.exit(boxes.in_terminal(folder, {"device_id": "box-1", "model": "button-5", "port": MQTT_PORT}, given))
+    defaults = {"device_id": "box-1", "model": "button-5", "port": MQTT_PORT, "longest_retry_ms": SOON_MS}
+    sys.exit(boxes.in_terminal(folder, defaults, given))
