@@ -41,9 +41,7 @@ log = structlog.get_logger()
 
 MOST_AT_ONCE = 4_000  # messages in one transaction: enough that its sync costs little, few enough to be quick
 MOST_BYTES = 1024 * 1024
-MOST_UNANSWERED = (
-    10 * MOST_AT_ONCE
-)  # replies that the broker has not acknowledged; a device without its ack sends again
+MOST_UNANSWERED = 10 * MOST_AT_ONCE  # replies without a PUBACK; a device that gets no ack sends again
 MOST_TRIES = 5
 PUBACK = b"\x40\x02"  # and the message's id: the packet of MQTT 3.1.1, and of 5 when all is well
 KEEP_ALIVE_S = 30

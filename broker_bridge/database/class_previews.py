@@ -7,7 +7,7 @@ from typing import Any
 from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.class_files import COARSE, ServiceClass
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.ranges import SINCE_EVER_MS, Range, day_start_ms
+from broker_bridge.database.ranges import Range, of_days
 
 Stored = Mapping[str, Mapping[str, Any]]  # rows of `service_classes` by code
 Preview = dict[str, Any]
@@ -87,5 +87,4 @@ def affected(
 
 def days(valid_from: str | None, valid_to: str | None) -> Range:
     """Return the time of a class in Finland, where the lists are made."""
-    from_ms = day_start_ms(valid_from, DEFAULT_TIME_ZONE) if valid_from else SINCE_EVER_MS
-    return Range(from_ms, day_start_ms(valid_to, DEFAULT_TIME_ZONE) if valid_to else None)
+    return of_days(valid_from, valid_to, DEFAULT_TIME_ZONE)

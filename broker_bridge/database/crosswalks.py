@@ -8,6 +8,7 @@ from typing import Any
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import UNSAID, Because, changing, note
 from broker_bridge.database.invalid import Invalid, Unknown
+from broker_bridge.database.ranges import next_id
 from broker_bridge.database.rows import existing, find
 from broker_bridge.database.spreadsheets import Line, lines
 
@@ -119,7 +120,7 @@ def replace(connection: Connection, pair: tuple[str, str], steps: Iterable[Step]
     schemes = {"old_scheme": pair[0], "new_scheme": pair[1]}
     connection.execute("DELETE FROM crosswalk WHERE old_scheme = :old_scheme AND new_scheme = :new_scheme", schemes)
     columns = tuple(Step.__dataclass_fields__)
-    first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM crosswalk").fetchone()[0]
+    first = next_id(connection, "crosswalk")
     rows = [(number, *asdict(each).values()) for number, each in enumerate(steps, start=first)]
     connection.append("crosswalk", ("id", *columns), rows)
 

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from broker_bridge.database.connect import Connection, transaction
+from broker_bridge.database.connect import Connection, Row, transaction
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.rows import existing, find, insert
 
@@ -59,20 +59,29 @@ def set_exception(connection: Connection, owner: Owner, day: str, hours: Sequenc
 def put(connection: Connection, table: str, owner: Owner, key: str, row: Mapping[str, Any]) -> None:
     """Store a row in place of the owner's other one of the same day."""
     with transaction(connection):
-        existing(connection, "units" if owner[0] == "unit" else "service_points", "code", owner[1], owner[0])
+        check_owner(connection, owner)
         of_owner = {owner[0]: owner[1], key: row[key]}
         if find(connection, table, of_owner):
             connection.execute(f"DELETE FROM {table} WHERE {owner[0]} = :{owner[0]} AND {key} = :{key}", of_owner)
         insert(connection, table, row)
 
 
-def hours_of(connection: Connection, owner: Owner) -> Hours:
-    """Return the hours of an owner as they are stored."""
+def check_owner(connection: Connection, owner: Owner) -> None:
+    """Raise Unknown unless an owner is stored."""
+    existing(connection, f"{owner[0]}s", "code", owner[1], owner[0])
+
+
+def stored(connection: Connection, owner: Owner) -> tuple[list[Row], list[Row]]:
+    """Return the weeks and the exceptions of an owner, by day."""
+    weeks = f"SELECT valid_from, week FROM opening_weeks WHERE {owner[0]} = :code ORDER BY valid_from"
+    exceptions = f"SELECT day, hours, note FROM opening_exceptions WHERE {owner[0]} = :code ORDER BY day"
     of_owner = {"code": owner[1]}
-    weeks = connection.execute(
-        f"SELECT valid_from, week FROM opening_weeks WHERE {owner[0]} = :code ORDER BY valid_from", of_owner
-    )
-    exceptions = connection.execute(f"SELECT day, hours FROM opening_exceptions WHERE {owner[0]} = :code", of_owner)
+    return connection.execute(weeks, of_owner).fetchall(), connection.execute(exceptions, of_owner).fetchall()
+
+
+def hours_of(connection: Connection, owner: Owner) -> Hours:
+    """Return the hours of an owner."""
+    weeks, exceptions = stored(connection, owner)
     return Hours(
         tuple((row["valid_from"], read_week(json.loads(row["week"]))) for row in weeks),
         {row["day"]: spans("hours", json.loads(row["hours"])) for row in exceptions},
@@ -87,14 +96,8 @@ def told_on(point: Hours, unit: Hours, day: date) -> list[Span] | None:
 
 def listed(connection: Connection, owner: Owner) -> dict[str, Any]:
     """Return the weeks and exceptions of an owner as a person gave them, in order."""
-    of_owner = {"code": owner[1]}
-    existing(connection, "units" if owner[0] == "unit" else "service_points", "code", owner[1], owner[0])
-    weeks = connection.execute(
-        f"SELECT valid_from, week FROM opening_weeks WHERE {owner[0]} = :code ORDER BY valid_from", of_owner
-    )
-    exceptions = connection.execute(
-        f"SELECT day, hours, note FROM opening_exceptions WHERE {owner[0]} = :code ORDER BY day", of_owner
-    )
+    check_owner(connection, owner)
+    weeks, exceptions = stored(connection, owner)
     return {
         "weeks": [{"valid_from": row["valid_from"], "week": json.loads(row["week"])} for row in weeks],
         "exceptions": [{**dict(row), "hours": json.loads(row["hours"])} for row in exceptions],

@@ -55,6 +55,12 @@ def day_start_ms(day: str, time_zone: str) -> int:
     return int(midnight.timestamp()) * 1000
 
 
+def of_days(valid_from: str | None, valid_to: str | None, time_zone: str) -> Range:
+    """Return the range from one local day up to, but not including, another; None is an open end."""
+    from_ms = SINCE_EVER_MS if valid_from is None else day_start_ms(valid_from, time_zone)
+    return Range(from_ms, None if valid_to is None else day_start_ms(valid_to, time_zone))
+
+
 def next_id(connection: Connection, table: str) -> int:
     """Return the id of the next row of a table of ranges; writers of the registry come one after the other."""
     return int(connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])

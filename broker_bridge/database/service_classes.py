@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from broker_bridge.database.class_files import COARSE, ServiceClass, read
-from broker_bridge.database.connect import Connection, Row, transaction
+from broker_bridge.database.connect import Connection, transaction
 from broker_bridge.database.invalid import Unknown
-from broker_bridge.database.ranges import SINCE_EVER_MS, Range, day_start_ms
+from broker_bridge.database.ranges import Range, of_days
 from broker_bridge.database.rows import find, insert
 
 
@@ -64,16 +64,10 @@ def doubts(connection: Connection, scheme: str, code: str, valid: Range, time_zo
     found = []
     if row["level"] == COARSE:
         found.append(f"{code} is a coarse class, for purchased services only; a unit that provides needs an exact one")
-    if not validity(row, time_zone).encloses(valid):
+    if not of_days(row["valid_from"], row["valid_to"], time_zone).encloses(valid):
         listed = f"{row['valid_from'] or 'since ever'} to {row['valid_to'] or 'open end'}"
         found.append(f"{code} is listed in {scheme} from {listed}, which does not hold all of {valid}")
     return found
-
-
-def validity(row: Row, time_zone: str) -> Range:
-    """Return the moments at which a class is listed, its local days taken in the given time zone."""
-    from_ms = day_start_ms(row["valid_from"], time_zone) if row["valid_from"] else SINCE_EVER_MS
-    return Range(from_ms, day_start_ms(row["valid_to"], time_zone) if row["valid_to"] else None)
 
 
 def schemes(connection: Connection) -> str:
