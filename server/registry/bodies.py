@@ -5,9 +5,15 @@ from typing import Any, Literal
 from pydantic import Field, StrictInt, StrictStr
 
 from server.bodies import Body, Explained
+from server.texts import UNDETERMINED
 
 When = StrictStr | StrictInt | None
 Name = StrictStr | dict[str, StrictStr]
+
+
+def by_language(name: Name) -> dict[str, str]:
+    """Return a name by language; one without a language is of an undetermined one."""
+    return {UNDETERMINED: name} if isinstance(name, str) else name
 
 
 class Named(Body):
@@ -18,8 +24,8 @@ class Named(Body):
 
     @property
     def names(self) -> dict[str, str]:
-        """Return the name by language; a name without one is of an undetermined language, `und`."""
-        return {"und": self.name} if isinstance(self.name, str) else self.name
+        """Return the name by language."""
+        return by_language(self.name)
 
 
 class Unit(Named):
@@ -97,8 +103,8 @@ class UnitChange(Explained):
         """Return the columns that were named."""
         named = self.model_dump(exclude_unset=True, exclude={"who", "why"})
         if "name" in named:
-            named["names"] = {"und": named["name"]} if isinstance(named["name"], str) else named["name"] or {}
-            del named["name"]
+            name = named.pop("name")
+            named["names"] = {} if name is None else by_language(name)
         return named
 
 

@@ -9,6 +9,7 @@ from broker_bridge.database import class_files, class_previews, crosswalks, poin
 from broker_bridge.database.corrections import Because
 from broker_bridge.database.invalid import Invalid
 from server.database import Database
+from server.registry import queries
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -41,8 +42,7 @@ def post_service_classes(
 
 @router.get("/service-classes")
 def get_service_classes(connection: Database, scheme: str | None = None) -> list[Answer]:
-    listed = service_classes.service_classes(connection, scheme)
-    return [{("name" if column == "names" else column): value for column, value in each.items()} for each in listed]
+    return [queries.renamed(each) for each in service_classes.service_classes(connection, scheme)]
 
 
 @router.post("/units/import")

@@ -61,9 +61,12 @@ def surveys(connection: Connection) -> list[dict[str, Any]]:
 
 def named(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row with its names as `name`, by language."""
-    return {("name" if column == "names" else column): value for column, value in row.items()} | {
-        "name": json.loads(row["names"])
-    }
+    return renamed(row | {"names": json.loads(row["names"])})
+
+
+def renamed(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with `name` for `names`."""
+    return {("name" if column == "names" else column): value for column, value in row.items()}
 
 
 def device(row: dict[str, Any]) -> dict[str, Any]:
