@@ -26,7 +26,7 @@ class Change:
     rule: str = RULE
 
 
-def change(month: Sample, earlier: Sequence[Sample], minimum_n: int = MINIMUM_N) -> Change:
+def change(month: Sample, earlier: Sequence[Sample]) -> Change:
     """Tell whether a month is `higher` or `lower` than the last twelve, or there is `no_evidence` that it is unlike
     them.
 
@@ -38,8 +38,8 @@ def change(month: Sample, earlier: Sequence[Sample], minimum_n: int = MINIMUM_N)
     excludes nought, which holds back where months are alike because all of them are at the end of the scale. The rate
     holds for months that differ by chance; a season that comes back every year is a change here.
     """
-    usable = [one for one in earlier[-MONTHS_BACK:] if one.n >= minimum_n]
-    if month.n < minimum_n:
+    usable = [one for one in earlier[-MONTHS_BACK:] if one.n >= MINIMUM_N]
+    if month.n < MINIMUM_N:
         return Change(TOO_FEW_ANSWERS, len(usable))
     if len(usable) < MINIMUM_MONTHS:
         return Change(TOO_FEW_MONTHS, len(usable))

@@ -17,9 +17,7 @@ PLACE = ("unit", "service_point")
 UNMAPPED = ""
 
 
-def read(
-    connection: Connection, filters: Filters, by: Sequence[str], scheme: str, source: str | None = None
-) -> dict[Group, Tallies]:
+def read(connection: Connection, filters: Filters, by: Sequence[str], scheme: str) -> dict[Group, Tallies]:
     """Return the tallies of each group, a group being the values of `by` and the class in the list; '' for unmapped.
 
     A filter on the class is one on the class as it is read, and not as it was stored.
@@ -30,7 +28,7 @@ def read(
     columns = [*by, *CLASS, *(name for name in PLACE if reading.by_place and name not in by)]
     wanted = filters.equal.get("service_class")
     groups: dict[Group, Tallies] = {}
-    for group, counted in tallies(connection, stored, columns, source).items():
+    for group, counted in tallies(connection, stored, columns).items():
         named = dict(zip(columns, group, strict=True))
         for code, share_ppm in (reading.read(named) or {UNMAPPED: WHOLE}).items():
             if wanted in (None, code):

@@ -31,9 +31,9 @@ def difference(one: Sample, other: Sample) -> Estimate:
     return Estimate(round(value, DIGITS), (round(value - below, DIGITS), round(value + above, DIGITS)))
 
 
-def verdict(one: Sample, other: Sample, minimum_n: int = MINIMUM_N) -> str:
+def verdict(one: Sample, other: Sample) -> str:
     """Return what may be said of the first group beside the second: `too_few`, `no_evidence`, `higher` or `lower`."""
-    if min(one.n, other.n) < minimum_n:
+    if min(one.n, other.n) < MINIMUM_N:
         return TOO_FEW
     interval = difference(one, other).interval
     if interval is None or interval[0] <= 0 <= interval[1]:

@@ -26,12 +26,12 @@ class Place:
     ranks: tuple[int, int]
 
 
-def ranking(samples: Mapping[str, Sample], minimum_n: int = MINIMUM_N) -> list[Place]:
+def ranking(samples: Mapping[str, Sample]) -> list[Place]:
     """Return the units with enough answers, best first by the shrunken figure; equal ones by name.
 
     All must have answered on one scale.
     """
-    ranked = {name: one for name, one in sorted(samples.items()) if one.n >= max(minimum_n, 1)}
+    ranked = {name: one for name, one in sorted(samples.items()) if one.n >= MINIMUM_N}
     if not ranked:
         return []
     values, variances = [one.mean for one in ranked.values()], sampling_variances(list(ranked.values()))

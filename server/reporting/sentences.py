@@ -16,13 +16,13 @@ WIDE_SCALE = 20  # figures on a scale this wide are shown as whole numbers
 PERCENT = 100
 
 
-def of_difference(texts: Texts, names: tuple[str, str], one: Sample, other: Sample, minimum_n: int = MINIMUM_N) -> str:
+def of_difference(texts: Texts, names: tuple[str, str], one: Sample, other: Sample) -> str:
     """Return what may be said of two groups by their names; a difference is told as a number without its sign.
 
     Without evidence the ends keep their signs: they are the first figure less the second.
     """
-    found, estimate = verdict(one, other, minimum_n), difference(one, other)
-    said: dict[str, object] = {"one": names[0], "other": names[1], "minimum": minimum_n}
+    found, estimate = verdict(one, other), difference(one, other)
+    said: dict[str, object] = {"one": names[0], "other": names[1], "minimum": MINIMUM_N}
     if found == TOO_FEW or estimate.value is None or estimate.interval is None:
         return texts(f"difference.{TOO_FEW}", **said)
     ends = estimate.interval if found == NO_EVIDENCE else sorted(map(abs, estimate.interval))

@@ -18,7 +18,7 @@ class Target:
     value: float
 
 
-def judged(target: Target, answers: Sample, minimum_n: int = MINIMUM_N) -> str:
+def judged(target: Target, answers: Sample) -> str:
     """Return `met` when the whole 95 % interval reaches the target, `not_met` when all of it falls short, else
     `not_shown`; `too_few` below the minimum.
 
@@ -28,7 +28,7 @@ def judged(target: Target, answers: Sample, minimum_n: int = MINIMUM_N) -> str:
         scale = f"{answers.scores[0]:g} to {answers.scores[-1]:g}"
         raise ValueError(f"a target of {target.value:g} for {target.figure} is outside its scale, {scale}")
     interval = answers.estimate.interval
-    if answers.n < minimum_n or interval is None:
+    if answers.n < MINIMUM_N or interval is None:
         return TOO_FEW
     if interval[0] >= target.value:
         return MET
