@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ("Outbox", "OutboxError", "OutboxFull", "OutboxUnreadable")
 
-NEARLY_FULL = 0.8
-
 
 class Outbox:
     """`put` numbers a response and returns once flash holds it; `peek` shows what the bridge lacks.
@@ -139,11 +137,6 @@ class Outbox:
     def used(self) -> float:
         """The share of the flash that waits for the bridge; presses are refused near 1."""
         return self._records.used
-
-    @property
-    def is_nearly_full(self) -> bool:
-        """Whether somebody should look why nothing is fetched."""
-        return self.used >= NEARLY_FULL
 
     @property
     def counted(self) -> int:

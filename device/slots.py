@@ -30,7 +30,6 @@ FLAGS = ("repeat", "cleaning", "test")
 LONGEST_LANGUAGE = 8
 VALUES = 11  # a counters slot counts values from 0 to 10
 MOST_COUNTED = 255
-LONGEST_ELAPSED_S = 4095
 
 _SHORT = "<BBHBHBI"  # kind, flags and value or distance, seq, boot, uptime_s in two parts, at
 _MARK = "<BxHII"  # kind, next seq, acknowledged seq, boot

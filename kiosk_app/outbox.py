@@ -19,7 +19,6 @@ from kiosk_app.envelope import Envelope
 
 CAPACITY = 200_000  # responses; 300 a day for nearly two years
 LARGEST_FILE = 512 * 1024 * 1024
-NEARLY_FULL = 0.8
 REPLAY_S = 30 * 86_400  # how long acknowledged responses stay
 MARK_EVERY_S = 6 * 3_600
 FORMAT = 1
@@ -150,11 +149,6 @@ class Outbox:
     def used(self) -> float:
         """The share of the capacity that waits for the bridge; responses are refused at 1."""
         return min(1.0, self.waiting / self.capacity)
-
-    @property
-    def is_nearly_full(self) -> bool:
-        """Whether somebody should look why nothing is fetched."""
-        return self.used >= NEARLY_FULL
 
     def peek(self, limit: int) -> list[dict[str, Any]]:
         """Return at most `limit` records that the bridge has not acknowledged, oldest first."""

@@ -122,14 +122,14 @@ def test_acknowledged_records_give_way_to_new_ones_oldest_first(folder):
         assert outbox.oldest_seq == 5
 
 
-def test_it_says_when_it_is_nearly_full(folder):
+def test_it_says_how_full_it_is(folder):
     with opened(folder, capacity=10) as outbox:
         told = []
         for _ in range(10):
             outbox.put(content())
-            told.append(outbox.is_nearly_full)
+            told.append(outbox.used)
 
-    assert told == [False] * 7 + [True] * 3
+    assert told == [n / 10 for n in range(1, 11)]
 
 
 # The replay window
