@@ -36,13 +36,13 @@ def measured(text: str, size: int) -> tuple[int, int]:
     return width, height
 
 
-def fit(text: str, width: float, height: float, letters: Letters, measure: Measure = measured) -> Fit | None:
+def fit(text: str, width: float, height: float, letters: Letters) -> Fit | None:
     """Return the largest lettering that fits a box, at most as wanted; None when even the least does not."""
     size = letters.wanted
     while size >= letters.least:
-        width_of = partial(width_of_line, measure, int(size))
+        width_of = partial(width_of_line, int(size))
         lines = broken(text, width - EDGE, width_of)
-        if lines and len(lines) * measure("Åg", int(size))[1] <= height:
+        if lines and len(lines) * measured("Åg", int(size))[1] <= height:
             return Fit(int(size), tuple(evened(text, lines, width - EDGE, width_of)))
         size = size * STEP if size * STEP > letters.least or size == letters.least else letters.least
     return None
@@ -56,9 +56,9 @@ def evened(text: str, lines: list[str], width: float, width_of: Callable[[str], 
     return next((found for found in tries if found and len(found) <= len(lines)), lines)
 
 
-def width_of_line(measure: Measure, size: int, line: str) -> int:
+def width_of_line(size: int, line: str) -> int:
     """Return the width of a line in pixels."""
-    return measure(line, size)[0]
+    return measured(line, size)[0]
 
 
 def broken(text: str, width: float, width_of: Callable[[str], float]) -> list[str]:
