@@ -15,6 +15,7 @@ PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
 MODULES = {
     "broker_bridge.database.verbs": ("backup", "completeness", "rejected", "restore", "rollups"),
     "server.verbs": ("classes", "export", "generate", "server"),
+    "server.imports.verbs": ("imports",),
     "server.trial.verbs": ("demo", "device", "simulate", "up"),
 }
 AWAY = {verb: module for module, verbs in MODULES.items() for verb in verbs}

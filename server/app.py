@@ -12,6 +12,7 @@ from server import problems
 from server.database import Connections
 from server.fleet import routes as fleet
 from server.guard import Guard
+from server.imports import routes as older
 from server.labels import routes as labels
 from server.live import routes as live
 from server.live.stream import Latest
@@ -41,6 +42,7 @@ ROUTES = (
     publication,
     responses,
     labels,
+    older,
     fleet,
     live,
 )

@@ -19,7 +19,8 @@ JOURNALS = """
 SELECT journals.*, CASE WHEN journals.highest_seq > journals.contiguous_seq THEN (
     SELECT count(*) FROM responses
     WHERE responses.device_id = journals.device_id AND responses.epoch = journals.epoch
-      AND responses.seq > journals.contiguous_seq) ELSE 0 END AS above
+      AND responses.seq > journals.contiguous_seq) ELSE 0 END AS above, (
+    SELECT import_id FROM imported_devices WHERE imported_devices.device_id = journals.device_id) AS import_id
 FROM journals WHERE {chosen} ORDER BY device_id, epoch
 """
 
@@ -58,8 +59,8 @@ def journals(connection: Connection, devices: Collection[str] | None = None) -> 
     `highest_seq` is the highest number received, `stored` counts responses, counters and undos, `lost` the records
     that the device itself could no longer read, `rejected` records and whole messages kept with a reason,
     `held_by_device` the records that by its last word the device still keeps. `gaps` lists the missing numbers as
-    [first, last]; `final_gaps` those of them that will never be filled. Messages in which no device or epoch could be
-    read have None for it.
+    [first, last]; `final_gaps` those of them that will never be filled. `import_id` is the import that a journal is of,
+    None for a device that was heard. Messages in which no device or epoch could be read have None for it.
     """
     of_devices, values = chosen(devices)
     not_understood, journals_sql, messages_sql = (
@@ -106,6 +107,7 @@ def account(connection: Connection, journal: Journal, final: list[Gap]) -> Journ
         "heard_ms": journal["heard_ms"],
         "gaps": joined(final + awaited),
         "final_gaps": [list(gap) for gap in final],
+        "import_id": journal["import_id"],
     }
 
 
@@ -205,4 +207,5 @@ def nothing_of(device_id: str | None, epoch: str | None) -> dict[str, Any]:
         "held_by_device",
     )
     row: dict[str, Any] = {"device_id": device_id, "epoch": epoch}
-    return row | dict.fromkeys(numbers, 0) | {"bye": None, "heard_ms": None, "gaps": [], "final_gaps": []}
+    nothing: Journal = {"bye": None, "heard_ms": None, "gaps": [], "final_gaps": [], "import_id": None}
+    return row | dict.fromkeys(numbers, 0) | nothing

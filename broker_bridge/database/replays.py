@@ -9,9 +9,10 @@ from typing import Any
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.journals import Journal
 
-# SQLite would take the conflict for a join's, were there no condition.
+# What was imported has no device that could send it again.
 ASK = """
-INSERT INTO replays (device_id, epoch) SELECT device_id, epoch FROM journals WHERE 1 = 1 ON CONFLICT DO NOTHING
+INSERT INTO replays (device_id, epoch) SELECT device_id, epoch FROM journals
+WHERE device_id NOT IN (SELECT device_id FROM imported_devices) ON CONFLICT DO NOTHING
 """
 
 WAITING = """

@@ -51,6 +51,7 @@ def accounted(journal: dict[str, Any]) -> str:
     """Return one journal's account as a line for people."""
     counts = ("stored", "duplicates", "rejected", "quarantined", "lost", "held_by_device")
     told = [f"{journal[name]} {name.replace('_', ' ')}" for name in counts]
+    told += [f"of import {journal['import_id']}"] if journal["import_id"] else []
     gaps = ", ".join(f"{first}-{last}" for first, last in journal["gaps"]) or "none"
     named = f"{journal['device_id'] or 'unknown device'} {journal['epoch'] or 'unreadable epoch'}"
     return f"{named}: {', '.join(told)}; gaps: {gaps}"
@@ -92,7 +93,7 @@ def restore(copy: Path, data: Path, database: str | None, as_json: bool) -> None
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Say on one line why a backup or a restore cannot be done."""
+    """Say on one line why something cannot be done."""
     from broker_bridge.database.connect import Unavailable, UnsafeDatabase
     from broker_bridge.database.dumps import Failed
     from broker_bridge.database.invalid import Invalid

@@ -17,7 +17,7 @@ from broker_bridge.database.units import under
 from server.database import Database
 from server.moments import moment_ms
 
-CHANNELS = ("button", "kiosk", "web", "sms")
+CHANNELS = ("button", "kiosk", "web", "sms", "imported")
 
 # Parameter, column of `responses`, and the table and column that know which values there are.
 KNOWN = (
