@@ -4,8 +4,8 @@ import pytest
 
 from server.publication.release import Ledger
 from tests.attack import designs
-from tests.attack.__main__ import attack, attack_by_staff, changed, few_more, is_good
-from tests.attack.attacker import bounded, eliminated, follows, recovered
+from tests.attack.__main__ import attack, attack_by_staff, changed, few_more, is_good, narrow
+from tests.attack.attacker import eliminated, follows, narrowed, recovered
 from tests.attack.county import county
 
 SMALL = county(1, units=8, areas=2, closing=(3, 6))
@@ -13,6 +13,10 @@ SMALL = county(1, units=8, areas=2, closing=(3, 6))
 
 def sets(published):
     return {frozenset(atoms): n for atoms, n in published.items()}
+
+
+def scores(published):
+    return {frozenset(atoms): n if isinstance(n, tuple) else (n,) for atoms, n in published.items()}
 
 
 def test_nothing_hidden_is_recovered():
@@ -49,7 +53,7 @@ def test_a_closed_month_never_changes_in_ours():
 
 
 def test_the_attacker_subtracts():
-    published = sets({(0, 1, 2): 20, (0, 1): 17, (3,): 4})
+    published = scores({(0, 1, 2): 20, (0, 1): 17, (3,): 4})
 
     assert recovered(published, [frozenset([2]), frozenset([0]), frozenset([2, 3])]) == {
         frozenset([2]): 3,
@@ -64,12 +68,27 @@ def test_the_attacker_combines_sums_that_overlap():
 
 
 def test_the_attacker_knows_that_counts_are_not_negative_and_whole():
-    nought = sets({(0, 1, 2): 8, (2,): 8})
+    nought = scores({(0, 1, 2): 8, (2,): 8})
     half = sets({(0, 1): 1, (1, 2): 1, (0, 2): 1, (0, 1, 2, 3): 9})
 
-    assert bounded(nought, [frozenset([0])]) == {frozenset([0]): 0}
-    assert bounded(sets({(0, 1): 3}), [frozenset([0])]) == {}
+    assert recovered(nought, [frozenset([0])]) == {frozenset([0]): 0}
+    assert recovered(scores({(0, 1): 3}), [frozenset([0])]) == {}
+    assert recovered(scores({(0,): 3}), [frozenset([1])]) == {}
     assert follows(eliminated(half), frozenset([3])) is not None
+
+
+def test_the_attacker_looks_at_each_score():
+    alike = scores({(0, 1): (3, 9), (1, 2): (3, 9), (0, 2): (3, 9)})
+    cross = {(0, 1): (0, 30), (2, 3): (12, 30), (0, 2): (0, 30), (1, 3): (12, 30)}
+
+    assert recovered(alike, [frozenset([0])]) == {frozenset([0]): 6}
+    assert narrowed(scores(cross), [frozenset([0])], 31) == []
+    assert narrowed(scores({(0, 1): (0, 2), (0, 2): (2, 0)}), [frozenset([0])], 2) == [frozenset([0])]
+    assert narrowed(scores({(0, 1): (2,), (0, 2): (2,)}), [frozenset([0])], 3) == []
+
+
+def test_small_cells_have_as_many_counts_as_the_threshold_in_ours():
+    assert narrow(SMALL, designs.ours) == 0
 
 
 def test_contradicting_sums_are_noticed():
@@ -81,11 +100,13 @@ GOOD = {
     "cells_hidden": 500,
     "published_share": 0.6,
     "recovered": 0,
+    "narrowed": 0,
     "staff_recovered": 0,
     "open_to_staff_recovered": 1,
     "naive_recovered": 1,
     "forgetful_recovered": 1,
     "late_recovered": 1,
+    "sums_only_narrowed": 1,
 }
 
 
@@ -100,6 +121,8 @@ GOOD = {
         {"naive_recovered": 0},
         {"forgetful_recovered": 0},
         {"late_recovered": 0},
+        {"narrowed": 1},
+        {"sums_only_narrowed": 0},
     ],
 )
 def test_a_figure_out_of_its_bounds_fails_the_attack(wrong):

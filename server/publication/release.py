@@ -2,16 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from server.publication.doubts import Truth
 from server.publication.grid import GRAINS, Atom, Cell, Grid
-from server.publication.suppression import THRESHOLD, Before, pattern
+from server.publication.neighbourhood import Neighbourhood
+from server.publication.suppression import THRESHOLD, pattern
+from server.publication.tables import Atoms
 
-RULE = "publication/1"
+RULE = "publication/2"
 
-Counts = tuple[float, ...]
+Counts = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,23 @@ def release(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
     sets = {cell: frozenset(number[atom] for atom in of_cell) for cell, of_cell in holding.items()}
     asked = [cell for cell in ledger.grid.cells(audience, ledger.months) if cell in sets]  # a unit may be younger
     open_cells = {cell: sets[cell] for cell in asked if cell not in ledger.shown}
-    before = Before(*(frozenset(sets[cell] for cell, it in ledger.shown.items() if it is was) for was in (True, False)))
-    n = [sum(ledger.counts[atom]) for atom in atoms]
-    staff = [frozenset(number[atom] for atom in atoms if atom.place == unit) for unit in ledger.grid.units]
-    found = pattern(n, open_cells, guarded(ledger, sets), before, ledger.threshold, insiders=staff)
+    truth, hidden = known(ledger, atoms, sets)
+    near = Neighbourhood(ledger.grid, ledger.counts, {of_cell: cell for cell, of_cell in sets.items()})
+    found = pattern(truth, open_cells, watched(ledger, sets), ledger.threshold, hidden=hidden, near=near)
     shown = {**ledger.shown, **{cell: cell in found.shown for cell in open_cells}}
     cells = {cell: ledger.of(cell, holding) if shown[cell] else None for cell in asked}
     made = Release(len(ledger.releases) + 1, audience, ledger.months, ledger.threshold, cells)
     return replace(ledger, shown=shown, releases=(*ledger.releases, made)), made
+
+
+def known(ledger: Ledger, atoms: Sequence[Atom], sets: Mapping[Cell, Atoms]) -> tuple[Truth, set[Atoms]]:
+    """Return the counts, with what was told and what staff know of them, and what has been hidden."""
+    of_unit: dict[str, set[int]] = {}
+    for number, atom in enumerate(atoms):
+        of_unit.setdefault(atom.place, set()).add(number)
+    told, hidden = ({sets[cell] for cell, it in ledger.shown.items() if it is was} for was in (True, False))
+    counts = [ledger.counts[atom] for atom in atoms]
+    return Truth(counts, frozenset(told), insiders=[frozenset(own) for own in of_unit.values()]), hidden
 
 
 def held(grid: Grid, atoms: Iterable[Atom]) -> dict[Cell, list[Atom]]:
@@ -106,7 +118,7 @@ def held(grid: Grid, atoms: Iterable[Atom]) -> dict[Cell, list[Atom]]:
     return holding
 
 
-def guarded(ledger: Ledger, sets: Mapping[Cell, frozenset[int]]) -> list[frozenset[int]]:
+def watched(ledger: Ledger, sets: Mapping[Cell, Atoms]) -> list[Atoms]:
     """Return the cells whose smallness has to be kept: those of closed buckets, whoever may ask for them."""
     full = {cell for audience in GRAINS for cell in ledger.grid.cells(audience, ledger.months)}
     return [sets[cell] for cell in full if cell in sets]

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from server.publication.doubts import Truth
 from server.publication.grid import COUNTY, PUBLIC, Cell
-from server.publication.release import Ledger, Release, held, release
+from server.publication.release import Counts, Ledger, Release, held, release
 from server.publication.suppression import pattern
 from tests.attack.county import County
 
@@ -38,16 +39,14 @@ def frozen(made: County) -> Iterator[Ledger]:
 
 def naive(ledger: Ledger, audience: str) -> Release:
     holding = held(ledger.grid, ledger.counts)
-    cells: dict[Cell, tuple[float, ...]] = {
-        cell: ledger.of(cell, holding) for cell in ledger.grid.cells(audience, ledger.months)
-    }
+    cells: dict[Cell, Counts] = {cell: ledger.of(cell, holding) for cell in ledger.grid.cells(audience, ledger.months)}
     shown = {cell: counts if sum(counts) >= ledger.threshold else None for cell, counts in cells.items()}
     return Release(1, audience, ledger.months, ledger.threshold, shown)
 
 
-def deaf(*args: Any, insiders: Any, **kwargs: Any) -> Any:
+def deaf(truth: Truth, *args: Any, **kwargs: Any) -> Any:
     """Decide a pattern without a thought of staff."""
-    return pattern(*args, **kwargs)
+    return pattern(replace(truth, insiders=()), *args, **kwargs)
 
 
 def without_memory(made: County) -> list[Release]:
@@ -60,6 +59,17 @@ def without_staff(made: County) -> list[Release]:
     """Think of the public only: somebody who knows the answers of one unit may find those of its neighbour."""
     with patch("server.publication.release.pattern", deaf):
         return ours(made)
+
+
+def sums_only(made: County) -> list[Release]:
+    """Think of how many answered, and not of each score, though the published figures tell them apart."""
+    with patch("server.publication.release.pattern", blind):
+        return ours(made)
+
+
+def blind(truth: Truth, *args: Any, **kwargs: Any) -> Any:
+    """Decide a pattern without a look at scores."""
+    return pattern(replace(truth, counts=[[sum(scores)] for scores in truth.counts]), *args, **kwargs)
 
 
 def with_late_answers(made: County) -> list[Release]:
