@@ -13,7 +13,7 @@ from typing import Any
 
 from broker_bridge.database.connect import Connection, Row, transaction
 from broker_bridge.database.invalid import Invalid
-from broker_bridge.database.rows import existing, find, insert
+from broker_bridge.database.rows import existing, put
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile("([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
@@ -46,24 +46,21 @@ def set_week(connection: Connection, owner: Owner, valid_from: str, week: Mappin
     Raises Invalid, and Unknown when the owner is not stored.
     """
     row = {owner[0]: owner[1], "valid_from": a_day("valid_from", valid_from), "week": json.dumps(checked_week(week))}
-    put(connection, "opening_weeks", owner, "valid_from", row)
+    store(connection, "opening_weeks", owner, "valid_from", row)
 
 
 def set_exception(connection: Connection, owner: Owner, day: str, hours: Sequence[Any], note: str = "") -> None:
     """Let a day have other hours, none for closed, in place of what was said of it. Raises as `set_week`."""
     checked = [shown(span) for span in spans("hours", hours)]
     told = {"day": a_day("day", day), "hours": json.dumps(checked), "note": a_note(note)}
-    put(connection, "opening_exceptions", owner, "day", {owner[0]: owner[1], **told})
+    store(connection, "opening_exceptions", owner, "day", {owner[0]: owner[1], **told})
 
 
-def put(connection: Connection, table: str, owner: Owner, key: str, row: Mapping[str, Any]) -> None:
+def store(connection: Connection, table: str, owner: Owner, key: str, row: Mapping[str, Any]) -> None:
     """Store a row in place of the owner's other one of the same day."""
     with transaction(connection):
         check_owner(connection, owner)
-        of_owner = {owner[0]: owner[1], key: row[key]}
-        if find(connection, table, of_owner):
-            connection.execute(f"DELETE FROM {table} WHERE {owner[0]} = :{owner[0]} AND {key} = :{key}", of_owner)
-        insert(connection, table, row)
+        put(connection, table, (owner[0], key), row)
 
 
 def check_owner(connection: Connection, owner: Owner) -> None:

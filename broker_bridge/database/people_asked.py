@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
+from broker_bridge.database import rows
 from broker_bridge.database.connect import Connection, transaction
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.local_times import read_month
-from broker_bridge.database.rows import existing, find, insert
+from broker_bridge.database.rows import existing, find
 from broker_bridge.database.spreadsheets import Line, lines
 
 KEY = ("month", "unit", "scheme", "service_class", "channel")
@@ -31,14 +32,7 @@ def import_people_asked(connection: Connection, content: bytes) -> dict[str, int
 def put(connection: Connection, line: Line) -> bool:
     """Store one row; tell whether it is new. Mistakes name the row."""
     with line.blamed():
-        row = checked(connection, line)
-        key = {name: row[name] for name in KEY}
-        if find(connection, "people_asked", key) is None:
-            insert(connection, "people_asked", row)
-            return True
-    tests = " AND ".join(f"{name} = :{name}" for name in KEY)
-    connection.execute(f"UPDATE people_asked SET n = :n WHERE {tests}", row)
-    return False
+        return rows.put(connection, "people_asked", KEY, checked(connection, line)) == "new"
 
 
 def checked(connection: Connection, line: Line) -> dict[str, Any]:

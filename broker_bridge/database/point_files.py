@@ -3,7 +3,7 @@
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import changing
 from broker_bridge.database.names import a_code, names_json
-from broker_bridge.database.rows import existing, find, insert
+from broker_bridge.database.rows import existing, put
 from broker_bridge.database.service_points import belongs
 from broker_bridge.database.spreadsheets import Line, lines, refuse_repeats
 
@@ -25,18 +25,7 @@ def taken(connection: Connection, line: Line) -> str:
     """Take one row; return `new`, `changed` or `same`. Mistakes name the row."""
     with line.blamed():
         existing(connection, "units", "code", line["unit"], "unit")
-        done = put(connection, {"code": a_code("code", line["code"]), "names": names_json("name", line.names())})
+        point = {"code": a_code("code", line["code"]), "names": names_json("name", line.names())}
+        done = put(connection, "service_points", ("code",), point)
         belongs(connection, line["code"], line["unit"])
     return done
-
-
-def put(connection: Connection, point: dict[str, str]) -> str:
-    """Insert a point, or bring the name of the stored one up to date; return `new`, `changed` or `same`."""
-    old = find(connection, "service_points", {"code": point["code"]})
-    if old is None:
-        insert(connection, "service_points", point)
-        return "new"
-    if old["names"] == point["names"]:
-        return "same"
-    connection.execute("UPDATE service_points SET names = :names WHERE code = :code", point)
-    return "changed"

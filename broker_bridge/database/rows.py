@@ -86,6 +86,21 @@ def insert(connection: Connection, table: str, values: Mapping[str, Any]) -> Non
     connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", dict(values))
 
 
+def put(connection: Connection, table: str, key: Iterable[str], row: Mapping[str, Any]) -> str:
+    """Store a row in place of the one that has the same in the columns `key`; return `new`, `changed` or `same`."""
+    columns = tuple(key)
+    old = find(connection, table, {column: row[column] for column in columns})
+    if old is None:
+        insert(connection, table, row)
+        return "new"
+    if all(old[column] == value for column, value in row.items()):
+        return "same"
+    changes = ", ".join(f"{column} = :{column}" for column in row if column not in columns)
+    tests = " AND ".join(f"{column} = :{column}" for column in columns)
+    connection.execute(f"UPDATE {table} SET {changes} WHERE {tests}", dict(row))
+    return "changed"
+
+
 def existing(connection: Connection, table: str, column: str, value: object, where: str) -> Row:
     """Return the row that has the value; raise Unknown, naming some that there are, when none has."""
     row = find(connection, table, {column: value})

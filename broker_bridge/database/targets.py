@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from broker_bridge.database import rows
 from broker_bridge.database.connect import Connection, transaction
-from broker_bridge.database.rows import existing, find, insert
+from broker_bridge.database.rows import existing
 
 KEY = ("year", "question", "figure", "unit")
 
@@ -16,13 +17,7 @@ def put(connection: Connection, target: dict[str, Any]) -> bool:
     with transaction(connection):
         if target["unit"]:
             existing(connection, "units", "code", target["unit"], "unit")
-        key = {name: target[name] for name in KEY}
-        if find(connection, "targets", key) is None:
-            insert(connection, "targets", target)
-            return True
-        tests = " AND ".join(f"{name} = :{name}" for name in KEY)
-        connection.execute(f"UPDATE targets SET value = :value WHERE {tests}", target)
-    return False
+        return rows.put(connection, "targets", KEY, target) == "new"
 
 
 def remove(connection: Connection, key: dict[str, Any]) -> bool:
@@ -34,9 +29,9 @@ def remove(connection: Connection, key: dict[str, Any]) -> bool:
 
 def targets(connection: Connection, year: int | None = None) -> list[dict[str, Any]]:
     """Return the targets of a year, or of all."""
-    rows = connection.execute(
+    found = connection.execute(
         f"""SELECT * FROM targets WHERE CAST(:year AS INTEGER) IS NULL OR year = :year
             ORDER BY {", ".join(KEY)}""",
         {"year": year},
     )
-    return [dict(row) for row in rows]
+    return [dict(row) for row in found]
