@@ -1,12 +1,37 @@
-"""Numbers, counts and times are written as the readers write them, and names are told in their language."""
+"""Words are there in every language; numbers, counts, times and names are written as their readers write them."""
+
+import string
+from pathlib import Path
 
 import pytest
 
+import server
 from server.live.texts import CATALOGUES
-from server.texts import wording
+from server.texts import LANGUAGES, catalogues, wording
 
 NOON_MS = 1_795_341_600_000  # 2026-11-22 12:00 in Helsinki
 EN, FI, SV = CATALOGUES["en"], CATALOGUES["fi"], CATALOGUES["sv"]
+FOLDERS = sorted({path.parent for path in Path(server.__file__).parent.rglob("texts/*.json")})
+
+
+def fields(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_the_page_the_reports_and_the_doubts_have_words():
+    assert [folder.parent.name for folder in FOLDERS] == ["labels", "live", "reporting"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_every_language_has_every_text_with_the_same_fields(folder):
+    every = {language: texts.entries for language, texts in catalogues(folder).items()}
+
+    assert {path.stem for path in folder.glob("*.json")} == set(LANGUAGES)
+    for language, entries in every.items():
+        assert entries.keys() == every["en"].keys(), language
+        assert all(text.strip() for text in entries.values()), language
+        different = [key for key in entries if fields(entries[key]) != fields(every["en"][key])]
+        assert [key for key in different if not key.endswith(".one")] == [], language
 
 
 @pytest.mark.parametrize(

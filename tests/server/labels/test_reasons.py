@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.labels.reasons import CATALOGUES, FOLDER, reason
+from server.labels.reasons import CATALOGUES, reason
 from server.labels.rules import Verdict
 from server.texts import LANGUAGES
 
@@ -16,8 +16,3 @@ def test_every_rule_has_a_reason_in_every_language(language):
 
     assert all(text.endswith("/1)") for text in told)
     assert [("6" in text, "4" in text) for text in told] == [(True, True)] * 3 + [(False, False)]
-
-
-def test_every_file_is_a_language_with_the_same_reasons():
-    assert {path.stem for path in FOLDER.glob("*.json")} == set(LANGUAGES)
-    assert len({tuple(catalogue.entries) for catalogue in CATALOGUES.values()}) == 1
