@@ -13,6 +13,8 @@ from pathlib import Path
 
 from paho.mqtt.client import CallbackAPIVersion, Client
 
+from server.trial.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[3]
 MICROPYTHON = os.environ.get("MICROPYTHON") or str(Path(sys.executable).parent / "micropython")
 MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin")
@@ -25,12 +27,6 @@ def until(condition, what, timeout_s=90):
     while not condition():
         assert time.monotonic() < deadline, "not in time: " + what
         time.sleep(0.02)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Broker:

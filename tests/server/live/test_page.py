@@ -3,7 +3,6 @@
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from server.texts import LANGUAGES
+from server.trial.ports import free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 UNIT = "Kokkolan terveysasema"
@@ -53,12 +53,6 @@ def page(chromium) -> Iterator[Page]:
     yield page
     page.close()
     assert complaints == []
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until_healthy(address: str, process: subprocess.Popen) -> None:
