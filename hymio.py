@@ -14,7 +14,8 @@ PORTS = click.IntRange(1, 65535)
 PEM = click.Path(exists=True, dir_okay=False, path_type=Path)
 MODULES = {
     "broker_bridge.database.verbs": ("backup", "completeness", "rejected", "restore", "rollups"),
-    "server.verbs": ("classes", "export", "generate", "server"),
+    "server.verbs": ("classes", "generate", "server"),
+    "server.exports.verbs": ("export",),
     "server.imports.verbs": ("imports",),
     "server.trial.verbs": ("demo", "device", "simulate", "up"),
 }

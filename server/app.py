@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from broker_bridge.database.migrate import open_database
 from server import problems
 from server.database import Connections
+from server.exports import routes as exports
 from server.fleet import routes as fleet
 from server.guard import Guard
 from server.imports import routes as older
@@ -43,6 +44,7 @@ ROUTES = (
     responses,
     labels,
     older,
+    exports,
     fleet,
     live,
 )

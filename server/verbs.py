@@ -42,29 +42,6 @@ def server(data: Path, http_port: int, database: str | None) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--format", "kind", type=click.Choice(["excel", "csv", "jsonl", "parquet"]), default="excel", show_default=True
-)
-@click.option(
-    "--filter", "filters", multiple=True, help="As in a report's address, such as unit=salla; may be repeated."
-)
-@data_option
-@database_option
-def export(file: Path, kind: str, filters: tuple[str, ...], data: Path, database: str | None) -> None:
-    """Write responses to a file, a row for each answer, with comments masked."""
-    from broker_bridge.database.invalid import Invalid
-    from server.responses import files
-
-    with opened(data, database) as connection:
-        try:
-            count = files.write(connection, dict(each.partition("=")[::2] for each in filters), kind, file, say)
-        except Invalid as invalid:
-            raise Refused(str(invalid)) from invalid
-    click.echo(f"{count:,} responses in {file}")
-
-
-@click.command()
 @click.option("--responses", type=click.IntRange(1), default=1_000_000, show_default=True, help="How many.")
 @click.option("--years", type=click.IntRange(1, 20), default=3, show_default=True, help="Over how many years.")
 @click.option("--units", type=click.IntRange(1, 900), default=300, show_default=True, help="In how many units.")

@@ -380,14 +380,14 @@ def test_the_staffs_pin_is_printed_as_the_settings_file_keeps_it():
 def test_responses_are_exported_to_a_file(data):
     target = data / "responses.csv"
 
-    done = run("export", target, "--data", data)
+    done = run("export", "responses", target, "--data", data)
 
     assert (done.exit_code, done.stdout) == (0, f"0 responses in {target}\n")
     assert target.read_text(encoding="utf-8-sig").startswith("response;device_id;")
 
 
 def test_a_filter_that_no_report_has_is_one_clear_line(data):
-    done = run("export", data / "x.csv", "--filter", "untl=2026-01-01", "--data", data)
+    done = run("export", "responses", data / "x.csv", "--filter", "untl=2026-01-01", "--data", data)
 
     assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
     assert "filters.untl" in done.stderr

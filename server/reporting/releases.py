@@ -14,6 +14,7 @@ from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.snapshot import snapshot
 from server.bodies import Explained
 from server.database import Database
+from server.exports import deliveries
 from server.publication import series
 from server.reporting import reports
 from server.reporting.filters import from_names
@@ -78,12 +79,19 @@ def get_release(release_id: int, connection: Database) -> Response:
 def get_release_today(release_id: int, connection: Database) -> Answer:
     """Answer with what would be different if the same were released today: late answers, and corrections."""
     release = releases.find(connection, release_id)
-    if "publication" in release.asked:
-        late = series.late(connection, release.asked["publication"])
+    if "report" not in release.asked:
+        late = late_in(connection, release.asked)
         return {"release": releases.sha256(release.content), "same": not late, "changed": late}
     was, today = json.loads(release.content), Question(**release.asked).run(connection)
     changed = list(differences(without(was), json.loads(reports.canonical(without(today)))))
     return {"release": was["hash"], "today": today["hash"], "same": not changed, "changed": changed}
+
+
+def late_in(connection: Connection, asked: Mapping[str, Any]) -> list[Answer]:
+    """Return what came late to a publication, or to a file for the national comparison."""
+    if "publication" in asked:
+        return series.late(connection, asked["publication"])
+    return deliveries.late(connection, asked["month"])
 
 
 def without(report: Mapping[str, Any]) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
+from server.exports import whole
 from server.exports.columns import INTEGER, MOMENT, Column
 from server.exports.delimited import PLAIN, delimited, finnish
 from server.exports.json_lines import json_lines
@@ -104,11 +105,7 @@ def write(connection: Connection, given: Mapping[str, str], kind: str, target: P
     """
     asked = from_names(connection, given)
     counted = Counted(queries.every(connection, asked), say)
-    part = target.with_name(f".{target.name}.part")
-    with part.open("wb") as file:
-        for piece in FORMATS[kind].made(rows(counted)):
-            file.write(piece)
-    part.replace(target)
+    whole.write(target, FORMATS[kind].made(rows(counted)))
     return counted.count
 
 

@@ -13,7 +13,7 @@ GROUP = {
     "scheme": "hva-aura-2026",
     "service_class": "2536",
     "language": "sv",
-    "respondent_role": "customer",
+    "respondent_role": "patient",
     "question": "nps",
     "kind": "nps",
 }
@@ -29,7 +29,7 @@ def test_a_document_says_whose_format_it_is():
 
     assert told["profile"] == PROFILE == "hymio-national/1"
     assert told["status"] == "own format; no official one is established"
-    assert told["records"] == [GROUP | {"n": 7, "distribution": {"0": 1, "9": 4, "10": 2}}]
+    assert told["records"] == [GROUP | {"n": 7, "distribution": {"0": 1, "9": 4, "10": 2}, "figure": 71.4286}]
 
 
 def test_hidden_groups_are_there_without_numbers_and_empty_ones_are_not():
@@ -53,7 +53,8 @@ def test_the_schema_is_one():
     [
         ({"language": "suomi"}, "language: 'suomi' does not match"),
         ({"unit_oid": "1.2.3"}, "unit_oid"),
-        ({"unit_oid": None}, None),
+        ({"unit_oid": None}, "unit_oid: None is not of type 'string'"),
+        ({"language": None, "service_class": None, "respondent_role": None}, None),
         ({"service_class": "25"}, "service_class: '25' does not match"),
         ({"respondent_role": "staff"}, "respondent_role: 'staff' is not one of"),
         ({"kind": "text"}, "kind: 'text' is not one of"),
@@ -89,6 +90,13 @@ def test_a_sum_that_does_not_fit_is_found():
     told["records"][0]["n"] = 6
 
     assert list(validated(told)) == ["$.records[0].n: 6 is not the sum of the distribution, 5"]
+
+
+def test_a_figure_that_does_not_fit_is_found():
+    told = made(record(GROUP, {10: 5}), record(GROUP | {"question": "helped", "kind": "agree5"}, {4: 5, 5: 5}))
+    told["records"][0]["figure"] = 4.0
+
+    assert list(validated(told)) == ["$.records[0].figure: 4.0 is not what the distribution says, 4.5"]
 
 
 @pytest.mark.parametrize("field", ["at", "device_id", "text", "seq"])
