@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from broker_bridge.database.verbs import Refused, data_option, database_option, json_option, opened, say
+from broker_bridge.database.verbs import Refused, data_option, database_option, json_option, opened, refusing, say
 
 PORTS = click.IntRange(1, 65535)
 HTTP_PORT = 8765
@@ -86,13 +86,9 @@ def classes() -> None:
 @json_option
 def import_classes(file: BinaryIO, scheme: str, preview: bool, **where: Any) -> None:
     """Import a list of service classes, CSV, Excel or JSON of the national code service: all of it or nothing."""
-    from broker_bridge.database.invalid import Invalid
-
     content, act = file.read(), preview_classes if preview else store_classes
-    try:
+    with refusing():
         act(content, scheme, file.name, **where)
-    except Invalid as invalid:
-        raise Refused(str(invalid)) from invalid
 
 
 def store_classes(content: bytes, scheme: str, source: str, *, data: Path, database: str | None, as_json: bool) -> None:

@@ -392,3 +392,10 @@ def test_a_filter_that_no_report_has_is_one_clear_line(data):
     assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
     assert "filters.untl" in done.stderr
     assert not (data / "x.csv").exists()
+
+
+def test_a_file_that_cannot_be_written_is_one_clear_line(data):
+    done = run("export", "responses", data / "nowhere" / "x.csv", "--data", data)
+
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.endswith("No such file or directory\n")

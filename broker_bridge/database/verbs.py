@@ -100,7 +100,9 @@ def refusing() -> Iterator[None]:
 
     try:
         yield
-    except (Failed, Invalid, OSError, Unavailable, UnsafeDatabase) as error:
+    except OSError as error:
+        raise Refused(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+    except (Failed, Invalid, Unavailable, UnsafeDatabase) as error:
         raise Refused(str(error)) from error
 
 
