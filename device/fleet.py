@@ -52,6 +52,11 @@ class Chance:
         return int.from_bytes(self.urandom(6), "big") % limit
 
 
+def presses(mean: int, chance: Chance) -> int:
+    """Return how many visitors a box has in a day: a quarter of the boxes has more than half of them."""
+    return chance.below(1 + (mean << chance.below(4)) * 8 // 15)
+
+
 class Board(SimulatedHal):
     """A board of which there are thousands: what it tells goes into the log that it shares."""
 
@@ -97,8 +102,7 @@ class Box:
         self.board = Board(device_id, log, chance)
         self.app = app_class(self.board, Settings(**(DEFAULTS | plan["settings"] | named)), directory)
         self.starts_ms = chance.below(1 + plan["starts_ms"])
-        # Few boxes are busy: half of them get a quarter of the presses, one in sixteen as many as these together.
-        self.presses = chance.below(1 + (plan["presses"] << chance.below(4)) * 8 // 15) if plan["presses"] else 0
+        self.presses = presses(plan["presses"], chance)
         self._chance = chance
 
     async def live(self) -> None:

@@ -11,7 +11,7 @@ VERSION = {
     # Held to the commit: a correction waits for those who read the ranges before it, and corrects what they stored.
     "postgresql": "SELECT version FROM registry_version FOR SHARE",
 }
-MOST_DEVICES = 100_000
+MOST_DEVICES = 50_000  # 3 KiB each, of the 512 MiB that the service file allows
 
 
 class Memory:
@@ -59,10 +59,13 @@ kept: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()
 
 
 def memory_of(connection: Connection) -> Memory:
-    """Return what is kept in mind for a connection, begun anew when the registry has changed. In a transaction."""
+    """Return what is kept in mind for a connection, begun anew when the registry has changed, or when it is too much.
+
+    In a transaction.
+    """
     memory = kept.get(connection)
     version = connection.execute(VERSION[connection.engine]).fetchone()[0]
-    if memory is None or memory.version != version:
+    if memory is None or memory.version != version or len(memory.devices) > MOST_DEVICES:
         memory = kept[connection] = Memory(connection)
     return memory
 

@@ -2,7 +2,7 @@
 
 import os
 
-from device.flash import FileFlash
+from device.flash import BLOCK_COUNT, BLOCK_SIZE, ERASE, SYNC, FileFlash, MemoryFlash
 from device.outbox import Outbox
 from tests.device.raising import raised
 from tests.device.test_outbox import put, urandom
@@ -61,3 +61,18 @@ def test_a_file_of_another_size_is_refused():
     fresh_flash().close()
 
     assert "bytes long" in str(raised(ValueError, FileFlash, PATH, 768, 5))
+
+
+def test_flash_in_memory_does_as_flash_in_a_file():
+    said = []
+    in_file = fresh_flash()
+    for flash in (in_file, MemoryFlash(768, 4)):
+        flash.writeblocks(1, b"\x0f\xf0", 4)
+        flash.writeblocks(1, b"\xaa\xaa", 4)
+        found = [read(flash, 1, 0, 8), flash.ioctl(BLOCK_COUNT, 0), flash.ioctl(BLOCK_SIZE, 0), flash.ioctl(SYNC, 0)]
+        flash.ioctl(ERASE, 1)
+        said.append(found + [read(flash, 1, 0, 8)])
+
+    assert said[0] == said[1] == [b"\xff\xff\xff\xff\x0a\xa0\xff\xff", 4, 768, 0, b"\xff" * 8]
+
+    in_file.close()

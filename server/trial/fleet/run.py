@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from server.trial import chain, ports
 from server.trial.fleet import county, usage
+from server.trial.fleet.costs import BEGUN, HALF, QUIET, READY, Costs, Meter, size
 from server.trial.fleet.hosts import FLEET, Hosts
 from server.trial.fleet.storm import Storm, storm
 from server.trial.processes import Child, Group, interrupted_by_signals
@@ -23,6 +24,7 @@ from server.trial.unstartable import Unstartable
 
 TICK_S = 0.1
 PATIENCE_S = 240.0
+SILENT_S = 15  # a box pings after half of its keep_alive
 STARTS_PER_S = 220
 BESIDES = 200  # files that a process needs besides its connections
 BRIDGE = ("-m", "hymio", "bridge")
@@ -39,6 +41,7 @@ class Plan:
     presses: int = 12  # of a box and day, on average
     processes: int = 2
     seed: int = 1
+    quiet_s: float = 10  # in which nobody comes, and boxes only say that they are there
     day_s: float = 60  # within which the visitors of a day come
     away_s: float = 2  # the broker
     settings: dict[str, Any] = field(default_factory=dict)  # of the boxes
@@ -63,11 +66,7 @@ class Found(NamedTuple):
     refused: int
     bridge_peak_mib: float
     broker_peak_mib: float
-    broker_kib_per_device: float
-    broker_us_per_connect: float
-    bridge_us_per_hello: float
-    broker_us_per_response: float
-    bridge_us_per_response: float
+    costs: Costs
 
     @property
     def peak_to_steady(self) -> float:
@@ -144,73 +143,74 @@ def running(plan: Plan, data: Path, say: Say) -> Iterator[Trial]:
 
 def allow_files(plan: Plan) -> None:
     """Allow ourselves, and so our children, a file for every connection; raise Unstartable where that is forbidden."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = plan.devices + BESIDES
     if hard != resource.RLIM_INFINITY and hard < needed:
         raise Unstartable(
             f"The broker needs {needed} open files for {plan.devices} boxes, and `ulimit -Hn` allows {hard}: "
             "raise it, or choose fewer with --devices."
         )
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
 
 
 def run(trial: Trial) -> Found:
     """Let the fleet live through its day; return what came of it."""
     plan, say = trial.plan, trial.say
-    bare_mib = usage.memory_mib(trial.pid("broker"))
-    broker, bridge = trial.pid("broker"), trial.pid("bridge")
-    before = usage.processor_s(broker), usage.processor_s(bridge)
+    meter = Meter(trial.pid("broker"), trial.pid("bridge"))
+    meter.mark(BEGUN)
     say(f"{plan.devices:,} boxes are switched on within {plan.starts_s:.0f} s.")
     trial.wait("starting", lambda said: said["ready"] == plan.devices)
-    connected = usage.processor_s(broker), usage.processor_s(bridge)
-    broker_mib = usage.memory_mib(broker)
-    say(f"Visitors come: those of {plan.days} day(s) within {plan.day_s:.0f} s.")
-    trial.hosts.write(f"day {int(plan.day_s * 1000)}")
-    time.sleep(plan.day_s / 2)
-    pressed = trial.hosts.said
-    half = usage.processor_s(broker), usage.processor_s(bridge)
-    peak_mib = usage.peak_mib(broker)
-    say(f"The broker is killed, and comes back after {plan.away_s:.0f} s: {told(pressed)}.")
+    meter.mark(READY)
+    empty_bytes = size(trial.database)
+    trial.wait("quiet", lambda said: False, plan.quiet_s)
+    meter.mark(QUIET)
+    press_half(trial)
+    meter.mark(HALF, trial.hosts.said["thanked"])
+    broker_mib = usage.peak_mib(meter.broker)
     from_ms = time.time_ns() // 1_000_000
     kill_broker(trial)
-    back_s = time.monotonic()
-    held, drained = drain(trial)
-    drain_s = time.monotonic() - back_s
-    said = trial.hosts.said
-    steady_per_s = plan.devices / trial.hosts.longest_wait_ms * 1000
-    say(f"Nobody waits any more after {drain_s:.1f} s: {told(said)}.")
-    responses = max(1, pressed["thanked"])
-    peaks = usage.peak_mib(trial.pid("bridge")), max(peak_mib, usage.peak_mib(trial.pid("broker")))
+    drain_s, held, drained = drain(trial)
+    broker_mib = max(broker_mib, usage.peak_mib(trial.pid("broker")))
     trial.hosts.end()
+    said = trial.hosts.said
+    pings = plan.devices * plan.quiet_s / SILENT_S
     return Found(
-        storm(trial.hosts.logs, from_ms),
-        steady_per_s,
-        drain_s,
-        held,
-        drained,
-        said["thanked"],
-        said["refused"],
-        *peaks,
-        (broker_mib - bare_mib) * 1024 / plan.devices,
-        (connected[0] - before[0]) / plan.devices * 1e6,
-        (connected[1] - before[1]) / plan.devices * 1e6,
-        (half[0] - connected[0]) / responses * 1e6,
-        (half[1] - connected[1]) / responses * 1e6,
+        storm=storm(trial.hosts.logs, from_ms),
+        steady_per_s=plan.devices / trial.hosts.longest_wait_ms * 1000,
+        drain_s=drain_s,
+        held=held,
+        drained=drained,
+        thanked=said["thanked"],
+        refused=said["refused"],
+        bridge_peak_mib=usage.peak_mib(trial.pid("bridge")),
+        broker_peak_mib=broker_mib,
+        costs=meter.costs(plan.devices, pings, trial.database, said["thanked"], empty_bytes),
     )
+
+
+def press_half(trial: Trial) -> None:
+    """Let the day's visitors come, and return when half of them have."""
+    plan = trial.plan
+    trial.say(f"Visitors come: those of {plan.days} day(s) within {plan.day_s:.0f} s.")
+    trial.hosts.write(f"day {int(plan.day_s * 1000)}")
+    trial.wait("visited", lambda said: False, plan.day_s / 2)
 
 
 def kill_broker(trial: Trial) -> None:
     """Kill the broker with all that it knows, and start it again after a while."""
+    away_s = trial.plan.away_s
+    trial.say(f"The broker is killed, and comes back after {away_s:g} s: {told(trial.hosts.said)}.")
     child = trial.group.children["broker"]
     child.held = True
     child.send(signal.SIGKILL)
     child.end()
-    time.sleep(trial.plan.away_s)
+    time.sleep(away_s)
     trial.group.release("broker")
 
 
-def drain(trial: Trial) -> tuple[int, bool]:
-    """Wait until all visitors have come and nobody waits; return how many presses waited at the most, and whether."""
+def drain(trial: Trial) -> tuple[float, int, bool]:
+    """Wait until all visitors have come and nobody waits; return how long, the most that waited, and whether."""
     held = 0
 
     def is_drained(said: dict[str, int]) -> bool:
@@ -218,8 +218,11 @@ def drain(trial: Trial) -> tuple[int, bool]:
         held = max(held, said["waiting"])
         return said["visitors_to_come"] == said["waiting"] == 0 and said["answered"] == trial.plan.devices
 
+    back_s = time.monotonic()
     drained = trial.wait("draining", is_drained)
-    return held, drained
+    drain_s = time.monotonic() - back_s
+    trial.say(f"After {drain_s:.1f} s: {told(trial.hosts.said)}.")
+    return drain_s, held, drained
 
 
 def simulated(plan: Plan, data: Path, say: Say) -> Found:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from server.trial.fleet.judgement import BRIDGE_BOUND_MIB
+from tests.faults.storm import paper
+
 MOST_EXPOSED = 2.0  # of 10, by systemd's own reckoning
 
 
@@ -17,6 +20,16 @@ def unit(repository: Path, tmp_path: Path) -> Path:
     installed = tmp_path / "hymio-bridge.service"
     installed.write_text(text.replace("/opt/hymio/.venv/bin/python", "/bin/true").replace("/opt/hymio", str(tmp_path)))
     return installed
+
+
+@pytest.fixture
+def brokers(repository: Path, tmp_path: Path) -> Path:
+    """Give what is added to Debian's service file of the broker, where it would be installed."""
+    (tmp_path / "mosquitto.service").write_text("[Service]\nExecStart=/bin/true\n")
+    added = tmp_path / "mosquitto.service.d" / "hymio.conf"
+    added.parent.mkdir()
+    added.write_text((repository / "broker_bridge" / "deploy" / "mosquitto-service.conf").read_text())
+    return added
 
 
 def analyze(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -54,3 +67,21 @@ def test_a_unit_without_a_sandbox_would_be_seen(unit: Path) -> None:
     judged = analyze("security", "--offline=true", "--json=short", unit)
 
     assert sum(float(row["exposure"] or 0) for row in json.loads(judged.stdout)) > MOST_EXPOSED
+
+
+def test_a_broker_is_allowed_as_many_connections_as_the_paper_model_reckons_with(brokers: Path) -> None:
+    checked = analyze("verify", brokers.parent.parent / "mosquitto.service")
+
+    assert complaints(checked, brokers) == []
+    assert f"\nLimitNOFILE={paper.FILES}\n" in brokers.read_text()
+
+
+def test_a_bridge_may_need_as_much_memory_as_a_fleet_is_judged_by(unit: Path) -> None:
+    assert f"\nMemoryMax={paper.BRIDGE_MIB}M\n" in unit.read_text()
+    assert paper.BRIDGE_MIB == BRIDGE_BOUND_MIB
+
+
+def test_a_key_of_the_brokers_file_that_systemd_does_not_know_would_be_seen(brokers: Path) -> None:
+    brokers.write_text(brokers.read_text().replace("LimitNOFILE=", "LimitFILES="))
+
+    assert len(complaints(analyze("verify", brokers.parent.parent / "mosquitto.service"), brokers)) == 1

@@ -12,12 +12,14 @@ from server.trial.fleet.judgement import EVEN, figures, untrue
 from server.trial.fleet.run import Found, Plan, simulated
 from server.trial.unstartable import Unstartable
 from tests.faults.checker import Verdict
+from tests.faults.storm import paper
 from tests.faults.storm.truth import verdict
 
 DEVICES, WRONG_DEVICES = 10_000, 1_000
+KINDS = ("lost", "doubled", "misattached", "stuck")
 DESIGNS = "tests.faults.storm.designs"
 SHORT = {"retry_ms": 250, "longest_retry_ms": 15_000}  # a back-off that leaves the second of the storm its meaning
-BRIEF = {"devices": WRONG_DEVICES, "day_s": 6, "presses": 4, "away_s": 0.5, "settings": SHORT}
+BRIEF = {"devices": WRONG_DEVICES, "quiet_s": 1, "day_s": 6, "presses": 4, "away_s": 0.5, "settings": SHORT}
 
 
 class Trial(NamedTuple):
@@ -30,8 +32,7 @@ class Trial(NamedTuple):
     @property
     def faults(self):
         """Return what does not hold, by name."""
-        kinds = ("lost", "doubled", "misattached", "stuck")
-        found = [f"nothing is {kind}" for kind in kinds if getattr(self.verdict, kind)]
+        found = [f"nothing is {kind}" for kind in KINDS if getattr(self.verdict, kind)]
         return untrue(self.plan, self.found) + found
 
 
@@ -61,27 +62,50 @@ def wrong(tell=say):
         yield name, caught_by, tried(Plan(**BRIEF | program), tell).faults
 
 
-def main(arguments):
-    """Print the figures; return 0 when they hold and every wrong design is caught."""
-    parser = argparse.ArgumentParser(prog="make fleet", description=__doc__)
-    parser.add_argument("--devices", type=int, default=DEVICES, help="how many boxes; %(default)s unless given")
-    parser.add_argument("--days", type=int, default=1, help="of how many days the visitors come")
-    asked = parser.parse_args(arguments)
+def fleet(plan):
+    """Print the figures of a fleet; return 0 when they hold and every wrong design is caught."""
     began_s = time.monotonic()
-    try:
-        trial = tried(Plan(asked.devices, asked.days))
-        caught = [caught_by in faults for _, caught_by, faults in wrong()]
-    except Unstartable as error:
-        print(error.format_message(), file=sys.stderr)
-        return 2
+    trial = tried(plan)
+    caught = [caught_by in faults for _, caught_by, faults in wrong()]
     for fault in trial.faults:
         say(f"It is not so that {fault}.")
     say(str(trial.verdict)[:2000])
     line = figures(trial.plan, trial.found)
-    line |= {kind: len(getattr(trial.verdict, kind)) for kind in ("lost", "doubled", "misattached", "stuck")}
+    line |= {kind: len(getattr(trial.verdict, kind)) for kind in KINDS}
     line |= {"wrong_designs_caught": f"{sum(caught)}/{len(caught)}", "seconds": round(time.monotonic() - began_s)}
     print(json.dumps(line))
     return 0 if all(caught) and not trial.faults else 1
+
+
+def reckoned():
+    """Print what more boxes would need."""
+    cost = paper.measured()
+    for row in paper.rows(cost):
+        say(row)
+    print(json.dumps(paper.figures(cost)))
+    return 0
+
+
+def kept(plan):
+    """Print what a fleet costs, and keep it for the paper."""
+    print(json.dumps(paper.keep(plan, tried(plan).found)))
+    return 0
+
+
+def main(arguments):
+    """Do what is asked; return the exit status."""
+    parser = argparse.ArgumentParser(prog="make fleet", description=__doc__)
+    parser.add_argument("--devices", type=int, default=DEVICES, help="how many boxes; %(default)s unless given")
+    parser.add_argument("--days", type=int, default=1, help="of how many days the visitors come")
+    parser.add_argument("--paper", action="store_true", help="only reckon what a million boxes would need")
+    parser.add_argument("--costs", action="store_true", help="only measure what that is reckoned from, and keep it")
+    asked = parser.parse_args(arguments)
+    plan = Plan(asked.devices, asked.days)
+    try:
+        return reckoned() if asked.paper else kept(plan) if asked.costs else fleet(plan)
+    except Unstartable as error:
+        print(error.format_message(), file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from server.trial.fleet.judgement import BOUNDED, EMPTIED, EVEN
 from server.trial.fleet.run import Plan
-from server.trial.fleet.storm import busiest
 from tests.faults.storm.__main__ import BRIEF, DESIGNS, tried
 
 SMALL = BRIEF | {"devices": 300}
@@ -26,8 +25,3 @@ def test_a_fleet_that_comes_back_at_once_and_a_bridge_that_loses_are_caught():
     wrong = faults(program=("-m", DESIGNS, "no-chance"), bridge=("-m", DESIGNS, "dropping-bridge"))
 
     assert wrong == {EVEN, "nothing is lost"}
-
-
-def test_the_worst_second_is_found_wherever_it_begins():
-    assert busiest([]) == 0
-    assert busiest([0, 999, 1000, 1001, 1998, 2500]) == 4
