@@ -12,13 +12,12 @@ from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.ranges import shown_moment
+from broker_bridge.database.responses import CHANNELS
 from broker_bridge.database.rows import existing
 from broker_bridge.database.surveys import backgrounds
 from broker_bridge.database.units import under
 from server.database import Database
 from server.moments import moment_ms
-
-CHANNELS = ("button", "kiosk", "web", "sms", "imported")
 
 # Parameter, column of `responses`, and the table and column that know which values there are.
 KNOWN = (
