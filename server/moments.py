@@ -11,7 +11,7 @@ CLOCK = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 SECONDS = r"\d{9,12}"  # from 1973 on, so that 20260101 is no number of seconds
 OFFSET = r"(Z|[+-]\d{2}:\d{2})"
 EARLIEST_MS = -2_208_988_800_000  # 1900 in UTC
-LAST_SECOND = 253402300799  # of the year 9999
+LAST_SECOND = 253370764799  # of the year 9998: in any time zone there is a day after it
 ALLOWED = "a day such as 2026-01-01, a moment such as 2026-01-01T08:00:00+02:00, or Unix seconds"
 
 
@@ -24,7 +24,7 @@ def moment_ms(value: str | int, time_zone: str, where: str) -> int:
             raise
         raise Invalid(where, value, f"{ALLOWED}; {mistake}") from mistake
     if not EARLIEST_MS <= at_ms <= LAST_SECOND * 1000:
-        raise Invalid(where, value, "a moment from 1900 to 9999")
+        raise Invalid(where, value, "a moment from 1900 to 9998")
     return at_ms
 
 

@@ -4,6 +4,7 @@ another question than was asked."""
 from typing import Annotated
 
 from fastapi import Depends, Request
+from pydantic import Field
 
 from broker_bridge.database.invalid import Invalid
 from server.texts import LANGUAGES
@@ -17,6 +18,7 @@ async def language(lang: str = "en") -> str:
 
 
 Words = Annotated[str, Depends(language)]
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]  # no engine takes a larger one, and drivers fail on it
 
 
 async def refuse_unknown(request: Request) -> None:

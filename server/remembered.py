@@ -8,8 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broker_bridge.database.connect import Connection, Unavailable, Url, connect, is_file
 
-# What is below follows from the address and the database alone: no clock, no language of the browser.
+# What is here follows from the address and the database alone: no clock, no language of the browser.
 REPORTS = "/api/v1/reports/"
+COMPLETENESS = "/api/v1/completeness"
+COVERAGE = "/api/v1/coverage"  # where the address names the end: else it ends today
 MOST_BYTES = 32_000_000
 LONGEST_QUERY = 2_000
 
@@ -112,5 +114,10 @@ class Remembered:
 
 
 def repeatable(scope: Scope) -> bool:
-    """Tell whether somebody asks for a report."""
-    return scope["type"] == "http" and scope["method"] == "GET" and str(scope["path"]).startswith(REPORTS)
+    """Tell whether somebody asks for what stays as it is until somebody writes."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    path: str = scope["path"]
+    if path == COVERAGE:
+        return any(each.startswith(b"to=") for each in scope["query_string"].split(b"&"))
+    return path.startswith(REPORTS) or path == COMPLETENESS

@@ -11,6 +11,7 @@ from server.bodies import Explained
 from server.database import Database
 from server.imports import previews
 from server.imports.previews import Older
+from server.parameters import RowId
 
 router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
 
@@ -43,7 +44,7 @@ def get_imports(connection: Database) -> list[Answer]:
 
 
 @router.post("/{import_id}/undo")
-def post_undo(import_id: int, said: Explained, connection: Database) -> Answer:
+def post_undo(import_id: RowId, said: Explained, connection: Database) -> Answer:
     """Take an import out of every report; its rows are kept, and its file may be imported again."""
     return imports.undo(connection, import_id, said.because)._asdict()
 

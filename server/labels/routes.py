@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 
 from broker_bridge.database import verdicts
 from broker_bridge.database.invalid import Invalid
@@ -15,10 +14,11 @@ from server.database import Database
 from server.labels import standing, stored
 from server.labels.reasons import CATALOGUES, reason
 from server.labels.rules import BURST, CLOSED, MASH, STAFF, Limits, Verdict
-from server.parameters import Words
+from server.parameters import RowId, Words
 from server.reporting import queries
 from server.reporting.figures import figures
 from server.reporting.filters import Filtered
+from server.reporting.reports import complete
 
 router = APIRouter(prefix="/api/v1/labels", tags=["labels"])
 
@@ -30,7 +30,7 @@ Shown = Annotated[int, Query(ge=0, le=1000)]
 class Doubt(Explained):
     """A verdict, and what somebody says about it."""
 
-    response: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    response: RowId
     rule: str
 
     def check(self) -> None:
@@ -46,15 +46,17 @@ def get_labels(connection: Database, filters: Filtered, lang: Words, limit: Show
         kind = queries.kind_of(connection, filters.question)
         found = stored.stretches(connection, filters)
         taken = verdicts.taken_back(connection, [each.response for each in doubts(found)])
-    return {
-        "question": filters.question,
-        "kind": kind,
-        **both(kind, found, taken, Limits()),
-        "rules": dict(Counter(verdict.rule for verdict in standing.standing(doubts(found), taken))),
-        "sensitivity": {str(factor): both(kind, found, taken, Limits().scaled(factor)) for factor in standing.FACTORS},
-        "verdicts": [told(verdict, taken, lang) for verdict in doubts(found)[:limit]],
-        "filters": filters.shown,
-    }
+        told = {
+            "question": filters.question,
+            "kind": kind,
+            **both(kind, found, taken, Limits()),
+            "doubted": dict(Counter(verdict.rule for verdict in standing.standing(doubts(found), taken))),
+            "sensitivity": {
+                str(factor): both(kind, found, taken, Limits().scaled(factor)) for factor in standing.FACTORS
+            },
+            "verdicts": [in_words(verdict, taken, lang) for verdict in doubts(found)[:limit]],
+        }
+        return complete(connection, "labels", filters, told)
 
 
 def doubts(found: Sequence[stored.Stretch], limits: Limits = Limits()) -> list[Verdict]:
@@ -72,7 +74,7 @@ def both(kind: str, found: Sequence[stored.Stretch], taken: set[verdicts.Taken],
     }
 
 
-def told(verdict: Verdict, taken: set[verdicts.Taken], lang: str) -> Answer:
+def in_words(verdict: Verdict, taken: set[verdicts.Taken], lang: str) -> Answer:
     """Return a verdict with its reason in words."""
     stands = (verdict.response, verdict.rule) not in taken
     words = reason(CATALOGUES[lang], verdict)

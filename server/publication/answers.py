@@ -98,7 +98,7 @@ def cells(asked: Series, question: Question, buckets: list[str]) -> list[Cell]:
         if grain not in GRAINS[question.audience]:
             raise Suppressed("step", grain, f"one of {', '.join(GRAINS[question.audience])} for this audience")
         return [Cell(place, bucket, part) for bucket in buckets if grain_of(bucket) == grain]
-    if question.report == "hours":
+    if question.report in ("hours", "distribution"):
         raise Suppressed("report", question.report, "summary, trend or comparison for this audience")
     bucket = bucket_asked(question.given, buckets)
     if question.report == "summary":

@@ -12,6 +12,7 @@ from broker_bridge.database.corrections import Because, changing, note
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
 from broker_bridge.database.local_times import read_month, shown_month
 from broker_bridge.database.publications import Published
+from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.surveys import KIND_RANGES
 from server.publication.grid import Cell, Grid
 from server.publication.release import Counts, Ledger, Release, release
@@ -164,12 +165,23 @@ def late(connection: Connection, question: str) -> list[dict[str, Any]]:
 
 def released(connection: Connection, question: str, audience: str) -> list[str]:
     """Return the months that were released to an audience."""
-    made = [
-        each["asked"]["months"]
+    made = releases_to(connection, question, audience)
+    return sorted({month for each in made for month in each["asked"]["months"]})
+
+
+def released_until(connection: Connection, question: str, audience: str) -> str | None:
+    """Return when something was last released to an audience: nothing that came later is in what it reads."""
+    made = releases_to(connection, question, audience)
+    return shown_moment(made[0]["released_ms"]) if made else None
+
+
+def releases_to(connection: Connection, question: str, audience: str) -> list[dict[str, Any]]:
+    """Return the releases of a question to an audience, the latest first."""
+    return [
+        each
         for each in releases.listed(connection)
         if each["audience"] == audience and each["asked"].get("publication") == question
     ]
-    return sorted({month for months in made for month in months})
 
 
 def keep(connection: Connection, was: Published | None, series: Series) -> None:

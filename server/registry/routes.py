@@ -9,6 +9,7 @@ from broker_bridge.database import registry, service_points, survey_versions, un
 from broker_bridge.database.rows import Written, existing
 from server.database import Database
 from server.moments import moment_ms, valid_range
+from server.parameters import RowId
 from server.registry import bodies, queries, templates
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
@@ -69,7 +70,7 @@ def get_service_point_units(connection: Database, service_point: str | None = No
 
 @router.get("/audit")
 def get_audit(
-    connection: Database, limit: Annotated[int, Query(ge=1, le=1000)] = 100, before_id: int | None = None
+    connection: Database, limit: Annotated[int, Query(ge=1, le=1000)] = 100, before_id: RowId | None = None
 ) -> list[Answer]:
     return queries.audit(connection, limit, before_id)
 
@@ -104,7 +105,7 @@ def post_placement(placement: bodies.Placement, response: Response, connection: 
 
 
 @router.patch("/placements/{row_id}")
-def patch_placement(row_id: int, end: bodies.End, connection: Database) -> Answer:
+def patch_placement(row_id: RowId, end: bodies.End, connection: Database) -> Answer:
     row = existing(connection, "placements", "id", row_id, "id")
     time_zone = registry.zone_of(connection, None, row["service_point"])
     registry.end(connection, "placements", row_id, end_ms(end, time_zone), end.because)
@@ -128,7 +129,7 @@ def post_service_class_link(link: bodies.ServiceClassLink, response: Response, c
 
 
 @router.patch("/service-class-links/{row_id}")
-def patch_service_class_link(row_id: int, end: bodies.End, connection: Database) -> Answer:
+def patch_service_class_link(row_id: RowId, end: bodies.End, connection: Database) -> Answer:
     row = existing(connection, "service_class_links", "id", row_id, "id")
     time_zone = registry.zone_of(connection, row["unit"], row["service_point"])
     registry.end(connection, "service_class_links", row_id, end_ms(end, time_zone), end.because)

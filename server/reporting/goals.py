@@ -1,6 +1,6 @@
 """Targets and response rates over HTTP: whether a target is met as far as the answers show, and how many answered."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -18,6 +18,7 @@ from server.registry.imports import File
 from server.reporting import sentences
 from server.reporting.filters import Filters, Period, time_zone_of
 from server.reporting.judgements import kind_and_figure, samples, shown
+from server.reporting.reports import complete
 from server.reporting.response_rates import response_rate
 from server.reporting.samples import sample
 from server.reporting.tallies import VISITORS, tallies
@@ -93,19 +94,17 @@ def post_people_asked(content: File, connection: Database) -> Answer:
 
 
 @router.get("/reports/response-rate")
-def get_response_rate(connection: Database, lang: Words) -> list[Answer]:
+def get_response_rate(connection: Database, lang: Words) -> Answer:
     """Answer with the share of those asked who answered, for each number of people asked that was imported."""
     with snapshot(connection):
         asked = people_asked.people_asked(connection)
         # Only the units that asked somebody: nobody should wait for the counts of all the others.
         units = tuple(sorted({row["unit"] for row in asked}))
-        counted = (
-            tallies(connection, Filters({"question": VISITORS}, units=units), ("month", "unit", *APART))
-            if units
-            else {}
-        )
-    answered = {group: int(sum(tally.n for tally in each.values())) for group, each in counted.items()}
-    return [rate(row, answered, lang) for row in asked]
+        filters = Filters({"question": VISITORS}, units=units)
+        counted = tallies(connection, filters, ("month", "unit", *APART)) if units else {}
+        answered = {group: int(sum(tally.n for tally in each.values())) for group, each in counted.items()}
+        rates = {"rates": [rate(row, answered, lang) for row in asked]}
+        return complete(connection, "response_rate", replace(filters, units=units or None), rates)
 
 
 def rate(row: Answer, answered: dict[tuple[Any, ...], int], lang: str) -> Answer:

@@ -1,7 +1,7 @@
 """What may be said of figures over HTTP: differences, changes and ranks, each in words too."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -16,9 +16,9 @@ from server.reporting import queries, sentences
 from server.reporting.changes import MONTHS_BACK, change
 from server.reporting.differences import difference, verdict
 from server.reporting.figures import levels
-from server.reporting.filters import Filtered, Filters, Period
+from server.reporting.filters import Filtered, Filters
 from server.reporting.rankings import ranking, told_apart
-from server.reporting.reports import By
+from server.reporting.reports import By, complete
 from server.reporting.samples import FIGURES_OF, Sample, sample
 from server.reporting.tallies import Group, tallies
 
@@ -67,38 +67,46 @@ def get_difference(  # noqa: PLR0917 - each is a parameter of the address
         raise Invalid("by", by.value, "any other; two classes are compared by the filter service_class")
     with snapshot(connection):
         _, figure, found = samples(connection, filters, by.columns, figure)
-    for where, name in (("one", one), ("other", other)):
-        if (name,) not in found:
-            known = ", ".join(sorted(str(group[0]) for group in found)) or "there is none"
-            raise Unknown(where, name, f"a group with answers under these filters: {known}")
-    first, second = found[one,], found[other,]
-    apart = difference(first, second)
-    return {
-        "figure": figure,
-        "one": {"name": one} | shown(first),
-        "other": {"name": other} | shown(second),
-        "difference": apart.value,
-        "interval": apart.interval,
-        "verdict": verdict(first, second),
-        "words": sentences.of_difference(sentences.CATALOGUES[lang], (one, other), first, second),
-        "filters": filters.shown,
-    }
+        first, second = one_of(found, "one", one), one_of(found, "other", other)
+        apart = difference(first, second)
+        told = {
+            "figure": figure,
+            "one": {"name": one} | shown(first),
+            "other": {"name": other} | shown(second),
+            "difference": apart.value,
+            "interval": apart.interval,
+            "verdict": verdict(first, second),
+            "words": sentences.of_difference(sentences.CATALOGUES[lang], (one, other), first, second),
+        }
+        return complete(connection, "difference", filters, told)
+
+
+def one_of(found: dict[Group, Sample], where: str, name: str) -> Sample:
+    """Return the answers of a group; raise Unknown when there are none, with the groups that have some."""
+    if (name,) not in found:
+        known = ", ".join(sorted(str(group[0]) for group in found)) or "there is none"
+        raise Unknown(where, name, f"a group with answers under these filters: {known}")
+    return found[name,]
 
 
 @router.get("/reports/change")
 def get_change(connection: Database, filters: Filtered, lang: Words, month: str, figure: Figure = None) -> Answer:
     """Answer whether a month is unlike the last twelve, with the rate of false alarms that is declared."""
     number = read_month("month", month)
+    for where in ("from", "to"):
+        if where in filters.shown:
+            raise Invalid(where, filters.shown[where], "month alone: it is compared with the twelve before it")
     with snapshot(connection):
-        _, figure, found = samples(connection, replace(filters, period=Period()), ["month"], figure)
-    if (number,) not in found:
-        raise Unknown("month", month, "a month with answers under these filters")
-    before = [
-        one for (each,), one in sorted(found.items()) if months_between(each, number) in range(1, MONTHS_BACK + 1)
-    ]
-    told = change(found[number,], before)
-    words = sentences.of_change(sentences.CATALOGUES[lang], told)
-    return {"figure": figure, "month": month, **shown(found[number,]), **asdict(told), "words": words}
+        _, figure, found = samples(connection, filters, ["month"], figure)
+        if (number,) not in found:
+            raise Unknown("month", month, "a month with answers under these filters")
+        before = [
+            one for (each,), one in sorted(found.items()) if months_between(each, number) in range(1, MONTHS_BACK + 1)
+        ]
+        told = change(found[number,], before)
+        words = sentences.of_change(sentences.CATALOGUES[lang], told)
+        about = {"figure": figure, "month": month, **shown(found[number,]), **asdict(told), "words": words}
+        return complete(connection, "change", filters, about)
 
 
 def months_between(first: int, last: int) -> int:
@@ -113,12 +121,8 @@ def get_ranking(
     """Answer with the groups in order, small ones drawn to the mean, each with the ranks that it may have."""
     with snapshot(connection):
         _, figure, found = samples(connection, filters, by.columns, figure)
-    places = ranking({" ".join(map(str, group)): one for group, one in found.items() if all(group)})
-    texts = sentences.CATALOGUES[lang]
-    return {
-        "figure": figure,
-        "by": by.value,
-        "told_apart": told_apart(places),
-        "places": [asdict(each) | {"words": sentences.of_place(texts, each, len(places))} for each in places],
-        "filters": filters.shown,
-    }
+        places = ranking({" ".join(map(str, group)): one for group, one in found.items() if all(group)})
+        texts = sentences.CATALOGUES[lang]
+        words = [asdict(each) | {"words": sentences.of_place(texts, each, len(places))} for each in places]
+        told = {"figure": figure, "by": by.value, "told_apart": told_apart(places), "places": words}
+        return complete(connection, "ranking", filters, told)

@@ -1,10 +1,10 @@
 """Counts answers under filters, in a rollup or in the responses; and small questions of the reports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.contributions import COUNTED, COUNTERS, SUMS, stretches_of
+from broker_bridge.database.contributions import COUNTED, COUNTERS, SUMS, VALUES, stretches_of
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.local_times import local_time
 from broker_bridge.database.surveys import KIND_RANGES
@@ -29,26 +29,45 @@ def statement(
     """
     if source == RESPONSES:
         return of_responses(connection, filters, by)
-    return of_rollup(next(rollup for rollup in ROLLUPS if rollup.table == source), filters, by)
+    rollup = next(rollup for rollup in ROLLUPS if rollup.table == source)
+    return of_rollup(rollup, filters, by, filled(connection, filters))
 
 
-def of_rollup(source: Source, filters: Filters, by: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """Return the query on a rollup: it sums by numbers first, which are quick to sort, and by words at the end."""
+def of_rollup(source: Source, filters: Filters, by: Sequence[str], used: Collection[str]) -> tuple[str, dict[str, Any]]:
+    """Return the query on a rollup: it sums by numbers first, which are quick to sort, and by words at the end.
+
+    Without columns of its own that is place by place even where no place is told apart: so they lie, with no sorting.
+    """
     tests, values = conditions(source, filters)
     own = {name: source.columns[name] for name in by if name in source.columns}
-    numbers = {"question": "counts.question"} | ({"place": "counts.place"} if {*PLACE} & {*by} else {}) | own
+    place = {"place": "counts.place"} if {*PLACE} & {*by} or not own else {}
+    numbers = place | {"question": "counts.question"} | own
     others = [name for name in by if name not in ASKED]
     keys = [f"places.{name}" if name in PLACE else f"summed.{name}" for name in others]
     keys += [f"asked.{name}" for name in ASKED]
     sql = f"""SELECT {", ".join([*keys, *(f"sum(summed.{name}) AS {name}" for name in COUNTERS)])}
               FROM (SELECT {", ".join(f"{column} AS {name}" for name, column in numbers.items())},
-                           {", ".join(f"sum(counts.{name}) AS {name}" for name in COUNTERS)}
+                           {", ".join(f"{summed(name, used)} AS {name}" for name in COUNTERS)}
                     FROM {source.table} AS counts WHERE {" AND ".join(tests)}
                     GROUP BY {", ".join(numbers.values())}) AS summed
               JOIN rollup_questions AS asked ON asked.id = summed.question
-              {"JOIN rollup_places AS places ON places.id = summed.place" if "place" in numbers else ""}
+              {"JOIN rollup_places AS places ON places.id = summed.place" if {*PLACE} & {*by} else ""}
               GROUP BY {", ".join(keys)}"""
     return sql, values
+
+
+def filled(connection: Connection, filters: Filters) -> Collection[str]:
+    """Return the counters that may be other than nought: a face of five has no count of those who gave a ten."""
+    if not filters.question:
+        return COUNTERS
+    ranges = (KIND_RANGES.get(kind, (0, -1)) for kind in kinds(connection, filters.question))
+    given = {value for low, high in ranges for value in range(low, high + 1)}
+    return {*COUNTERS} - {name for value, name in enumerate(VALUES) if value not in given}
+
+
+def summed(name: str, used: Collection[str]) -> str:
+    """Return the SQL of the sum of a counter; what need not be summed is not sorted either."""
+    return f"sum(counts.{name})" if name in used else "0"
 
 
 def conditions(source: Source, filters: Filters) -> tuple[list[str], dict[str, Any]]:
@@ -114,22 +133,13 @@ def refuse_too_much(connection: Connection, tests: Sequence[str], values: dict[s
         raise TooMuch(
             "filters",
             f"more than {MOST_RESPONSES} responses to read",
-            "whole days of one time zone without language, channel, device or background; whole months without device "
-            "or background; "
+            "whole days of one time zone without language, channel or device; whole months without device; "
             "or a shorter period",
         )
 
 
-# Who chose several options of a question has no background by it.
-OF_BACKGROUND = """:background IN (
-    SELECT min(own.question || ':' || own.option) FROM answers AS own
-    WHERE own.response_id = responses.id AND own.option IS NOT NULL GROUP BY own.question HAVING count(*) = 1)"""
-
-
 def test(name: str, value: str) -> str:
-    """Return the condition that a column of `responses`, or the background, has a value; '' stands for none."""
-    if name == "background":
-        return OF_BACKGROUND
+    """Return the condition that a column of `responses` has a value; '' stands for none."""
     return f"responses.{name} IS NULL" if value == "" else f"responses.{name} = :{name}"
 
 

@@ -15,6 +15,7 @@ from broker_bridge.database.snapshot import snapshot
 from server.bodies import Explained
 from server.database import Database
 from server.exports import deliveries
+from server.parameters import RowId
 from server.publication import series
 from server.reporting import reports
 from server.reporting.filters import from_names
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/api/v1/releases", tags=["releases"])
 Answer = dict[str, Any]
 
 # What a report says of its circumstances, and not of the answers.
-CIRCUMSTANCES = ("data_until", "hash", "source")
+CIRCUMSTANCES = ("data_until", "hash", "source", "suppressed_cells")
 
 
 class Question(BaseModel):
@@ -33,7 +34,7 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    report: Literal["summary", "trend", "comparison", "hours"]
+    report: Literal["summary", "trend", "comparison", "hours", "distribution"]
     step: Step = Step.MONTH
     by: By = By.UNIT
     classes_in: str | None = None
@@ -70,13 +71,13 @@ def get_releases(connection: Database) -> list[Answer]:
 
 
 @router.get("/{release_id}")
-def get_release(release_id: int, connection: Database) -> Response:
+def get_release(release_id: RowId, connection: Database) -> Response:
     """Answer with the bytes that went out."""
     return Response(releases.find(connection, release_id).content, media_type="application/json")
 
 
 @router.get("/{release_id}/today")
-def get_release_today(release_id: int, connection: Database) -> Answer:
+def get_release_today(release_id: RowId, connection: Database) -> Answer:
     """Answer with what would be different if the same were released today: late answers, and corrections."""
     release = releases.find(connection, release_id)
     if "report" not in release.asked:

@@ -10,8 +10,9 @@ from broker_bridge.database.connect import Connection
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.releases import sha256
 from broker_bridge.database.rows import existing
+from server.reporting.distributions import distribution
 from server.reporting.filters import Filters
-from server.reporting.summary import Report, grouped, in_classes, summary
+from server.reporting.summary import Report, grouped, in_classes, missing, summary
 
 # Raised by one whenever the same answers would give another figure, or be counted otherwise.
 RULES = {"attachment": 1, "figures": 1, "times": 1}
@@ -78,16 +79,29 @@ REPORTS: dict[str, Callable[[Connection, Filters, Shape], Report]] = {
     "trend": trend,
     "comparison": comparison,
     "hours": lambda connection, filters, _: grouped(connection, filters, ["weekday", "hour"]),
+    "distribution": lambda connection, filters, _: distribution(connection, filters),
 }
 
 
 def run(connection: Connection, name: str, filters: Filters, shape: Shape) -> Report:
-    """Return a report with `data_until`, `rules`, and the `hash` of all the rest of it in canonical JSON.
+    """Return a report, sealed."""
+    return sealed({"report": name, **REPORTS[name](connection, filters, shape)}, data_until(connection))
+
+
+def complete(connection: Connection, name: str, filters: Filters, told: Report) -> Report:
+    """Return what is told with its filters, and what it may lack, sealed."""
+    about = {"filters": filters.shown, "completeness": missing(connection, filters)}
+    return sealed({"report": name, **told} | about, data_until(connection))
+
+
+def sealed(report: Report, until: str | None) -> Report:
+    """Return a report with how many `suppressed_cells` it has, `data_until`, `rules`, and the `hash` of all the rest of
+    it in canonical JSON.
 
     The same responses and the same rules give the same hash, on any machine.
     """
-    report = {"report": name, **REPORTS[name](connection, filters, shape)}
-    report |= {"data_until": data_until(connection), "rules": RULES}
+    hidden = sum(bool(cell.get("suppressed")) for cell in (report, *report.get("groups", ())))
+    report = report | {"suppressed_cells": hidden, "data_until": until, "rules": RULES}
     return report | {"hash": sha256(canonical(report))}
 
 

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
-from server.publication import answers
+from server.publication import answers, series
 from server.reporting import reports
 from server.reporting.filters import Asked, InAddress
 from server.reporting.filters import filters as filtered
@@ -55,7 +55,9 @@ class Asking:
                 return reports.run(self.connection, name, filters, shape)
             words = {"step": shape.step.value, "by": shape.by.value}
             question = answers.Question(self.audience.value, name, self.given, words)
-            return answers.answer(self.connection, question)
+            told = answers.answer(self.connection, question)
+            until = series.released_until(self.connection, self.given["question"], self.audience.value)
+            return reports.sealed(told, until)
 
 
 async def asking(
@@ -82,6 +84,11 @@ async def get_trend(asker: Asker, step: Step = Step.MONTH, classes_in: ClassesIn
 @router.get("/comparison")
 async def get_comparison(asker: Asker, by: By, classes_in: ClassesIn = None) -> Answer:
     return await asker.answer("comparison", Shape(by=by, classes_in=classes_in))
+
+
+@router.get("/distribution")
+async def get_distribution(asker: Asker) -> Answer:
+    return await asker.answer("distribution", Shape())
 
 
 @router.get("/hours")

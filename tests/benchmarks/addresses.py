@@ -24,6 +24,7 @@ def addresses(unit: str) -> dict[str, str]:
         "comparison_language": f"comparison?by=language&question=nps&{YEAR}",
         "comparison_channel": f"comparison?by=channel&question=nps&{YEAR}",
         "comparison_survey": f"comparison?by=survey&question=nps&{YEAR}",
+        "distribution_unit": f"distribution?unit={unit}",
         "hours": f"hours?question=smiley&{YEAR}",
         "difference": f"difference?by=language&one=fi&other=sv&question=nps&{YEAR}",
         "change": "change?month=2026-10&question=nps",

@@ -167,3 +167,19 @@ def test_an_unknown_device_cannot_be_changed(client, county):
         "device_id",
         MEDIA_TYPE,
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("patch", "placements/{}"),
+        ("patch", "service-class-links/{}"),
+        ("get", "releases/{}"),
+        ("get", "releases/{}/today"),
+        ("get", "audit?before_id={}"),
+    ],
+)
+def test_a_number_that_no_table_holds_is_refused(client, method, address):
+    answer = client.request(method, f"/api/v1/{address.format(2**63)}", json={"valid_to": None})
+
+    assert (answer.status_code, answer.json()["value"]) == (422, str(2**63))

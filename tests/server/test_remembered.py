@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from server.fleet import coverage
+from server.fleet import queries as journals
 from server.remembered import Remembered, Versions
 from server.reporting import reports
 
@@ -107,3 +109,39 @@ def test_a_report_during_which_somebody_wrote_is_not_kept():
     asyncio.run(around(scope, None, nowhere))
 
     assert list(around.given) == [("/api/v1/reports/summary", b"other")]
+
+
+DAYS = "unit=kokkola&from=2026-11-22&to=2026-11-23"
+
+
+@pytest.mark.parametrize(
+    ("asked", "times"),
+    [
+        ("completeness", 1),
+        (f"coverage?{DAYS}", 1),
+        ("coverage?to=2026-11-23", 1),
+        ("coverage", 2),
+        ("coverage?from=2026-11-22", 2),
+    ],
+)
+def test_what_knows_no_clock_is_given_again(client, press, monkeypatch, asked, times):
+    press()
+    made = []
+    for of, name in ((coverage, "report"), (journals, "journals")):
+        really = getattr(of, name)
+        monkeypatch.setattr(of, name, lambda *given, really=really: made.append(given) or really(*given))
+
+    answers = [client.get(f"/api/v1/{asked}") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len(made) == times
+
+
+def test_a_press_is_in_the_next_completeness_and_coverage(client, press):
+    press()
+    before = [client.get(f"/api/v1/{asked}").text for asked in ("completeness", f"coverage?{DAYS}")]
+    press()
+
+    after = [client.get(f"/api/v1/{asked}").text for asked in ("completeness", f"coverage?{DAYS}")]
+
+    assert all(was != now for was, now in zip(before, after, strict=True))

@@ -3,7 +3,15 @@
 import json
 
 from device.protocol import kinds, messages, topics
-from tests.device.protocol.outcomes import refusal
+from device.protocol.kinds import Refused
+
+
+def refusal(action, *given):
+    try:
+        action(*given)
+    except Refused as refused:
+        return refused.reason
+    return None
 
 
 def takes(kind, *values):

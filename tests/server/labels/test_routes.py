@@ -25,7 +25,7 @@ def labels(client, **asked):
 def test_both_figures_are_there_with_how_much_hangs_on_the_limits(client, burst):
     told = labels(client)
 
-    assert (told["everything"]["n"], told["undoubted"]["n"], told["rules"]) == (8, 3, {"burst/1": 5})
+    assert (told["everything"]["n"], told["undoubted"]["n"], told["doubted"]) == (8, 3, {"burst/1": 5})
     assert [told["sensitivity"][factor]["undoubted"]["n"] for factor in ("0.5", "1", "2")] == [8, 3, 3]
     assert labels(client, device="box-2")["undoubted"]["n"] == 2
 
@@ -52,11 +52,11 @@ def test_presses_outside_stored_opening_hours_are_doubted(client, burst):
     week = {"valid_from": "2026-01-01", "week": {"sun": ["08:00-11:00"]}}
     client.put("/api/v1/units/salla/opening-hours", json=week)
 
-    assert labels(client, unit="salla")["rules"] == {"closed/1": 2}
+    assert labels(client, unit="salla")["doubted"] == {"closed/1": 2}
     client.put("/api/v1/service-points/salla-aula/opening-hours", json=week | {"week": {"sun": ["11:00-16:00"]}})
-    assert labels(client, unit="salla")["rules"] == {}
+    assert labels(client, unit="salla")["doubted"] == {}
     client.put("/api/v1/service-points/salla-aula/opening-hours/2026-11-22", json={"hours": []})
-    assert labels(client, unit="salla")["rules"] == {"closed/1": 2}
+    assert labels(client, unit="salla")["doubted"] == {"closed/1": 2}
 
 
 @pytest.mark.parametrize(

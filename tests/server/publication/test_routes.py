@@ -2,6 +2,8 @@
 
 import pytest
 
+from broker_bridge.database.releases import sha256
+from server.reporting.reports import RULES, canonical
 from tests.server.conftest import NOON_S
 
 DAY_S = 86_400
@@ -64,6 +66,17 @@ def test_a_trend_and_a_comparison_are_made_of_released_periods(client, released)
     assert [each["place"] for each in units] == ["*", "kokkola", "salla"]
 
 
+def test_what_is_published_is_sealed_and_says_how_much_is_hidden(client, released):
+    languages = ask(client, "comparison", by="language", unit="kokkola", **NOVEMBER).json()
+    released_at = client.get("/api/v1/releases").json()[0]["released_at"]
+    sealed_by = languages.pop("hash")
+
+    assert sealed_by == sha256(canonical(languages))
+    assert languages["suppressed_cells"] == sum(each["suppressed"] for each in languages["groups"]) > 0
+    assert (languages["data_until"], languages["rules"]) == (released_at, RULES)
+    assert "completeness" not in languages
+
+
 @pytest.mark.parametrize(
     ("report", "asked", "where"),
     [
@@ -75,6 +88,7 @@ def test_a_trend_and_a_comparison_are_made_of_released_periods(client, released)
         ("summary", NOVEMBER | {"service_point": "salla-aula"}, "service_point"),
         ("summary", NOVEMBER | {"unit": "salla", "under": "salla"}, "unit"),
         ("hours", {}, "report"),
+        ("distribution", NOVEMBER, "report"),
         ("trend", {"step": "day"}, "step"),
         ("comparison", NOVEMBER | {"by": "channel"}, "by"),
     ],
