@@ -11,6 +11,7 @@ from broker_bridge.database.ranges import Range, of_days
 
 Stored = Mapping[str, Mapping[str, Any]]  # rows of `service_classes` by code
 Preview = dict[str, Any]
+OPEN = "9999-12-31"  # what an open end sorts as
 
 LINKS = """
 SELECT links.*, coalesce(links.service_point, points.service_point) AS point FROM service_class_links AS links
@@ -20,9 +21,10 @@ WHERE links.scheme = :scheme ORDER BY links.code, links.id, point
 
 
 def preview(connection: Connection, scheme: str, classes: Sequence[ServiceClass]) -> Preview:
-    """Return what an import would do: `new`, `renamed`, `validity` (begins or ends otherwise), `level`, `unlisted`
-    (stored, and not in the file: they stay), `affected` (linked for a time in which the list would not have the class
-    any more) and the `coarse` ones, each by code; with `classes` as they would be.
+    """Return what an import would do: `new`, `ended` (have an end now, or a sooner one), `renamed`, `validity` (begins
+    or ends otherwise), `level`, `unlisted` (stored, and not in the file: they stay), `affected` (linked for a time in
+    which the list would not have the class any more) and the `coarse` ones, each by code; with `classes` as they would
+    be.
     """
     rows = connection.execute("SELECT * FROM service_classes WHERE scheme = :scheme", {"scheme": scheme})
     stored = {row["code"]: dict(row) for row in rows}
@@ -39,6 +41,7 @@ def compared(scheme: str, classes: Sequence[ServiceClass], stored: Stored) -> Pr
         "classes": [shown(each) for each in classes],
         "coarse": [each.code for each in classes if each.level == COARSE],
         "new": [each.code for each in classes if each.code not in stored],
+        "ended": [each.code for each, row in both if each.valid_to and each.valid_to < (row["valid_to"] or OPEN)],
         "renamed": [
             {"code": each.code, "was": json.loads(row["names"]), "becomes": json.loads(each.names)}
             for each, row in both

@@ -1,12 +1,14 @@
 """How many people were asked, by month and unit: visits or texts sent; imported, since devices cannot know."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from broker_bridge.database import rows
 from broker_bridge.database.connect import Connection, transaction
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.local_times import read_month
+from broker_bridge.database.responses import CHANNELS
 from broker_bridge.database.rows import existing, find
 from broker_bridge.database.spreadsheets import Line, lines
 
@@ -26,7 +28,18 @@ def import_people_asked(connection: Connection, content: bytes) -> dict[str, int
         raise Invalid("file", "no rows", "a header and at least one month")
     with transaction(connection):
         new = [put(connection, line) for line in found]
+        refuse_repeats(found)
     return {"imported": len(new), "new": sum(new)}
+
+
+def refuse_repeats(found: Sequence[Line]) -> None:
+    """Raise Invalid when two rows say how many were asked of the same: the first number would be lost."""
+    first: dict[tuple[str, ...], int] = {}
+    for line in found:
+        key = tuple(line[name] for name in KEY)
+        if key in first:
+            raise line.invalid("month", f"each month, unit, class and channel once; row {first[key]} has these already")
+        first[key] = line.number
 
 
 def put(connection: Connection, line: Line) -> bool:
@@ -45,6 +58,8 @@ def checked(connection: Connection, line: Line) -> dict[str, Any]:
         of_class = {"scheme": line["scheme"], "code": line["service_class"]}
         if find(connection, "service_classes", of_class) is None:
             raise Invalid("service_class", line["service_class"], "a class of the list in the column scheme")
+    if line["channel"] not in ("", *CHANNELS):
+        raise Invalid("channel", line["channel"], f"one of {', '.join(CHANNELS)}, or nothing for all")
     words = {name: line[name] for name in ("unit", "scheme", "service_class", "channel")}
     return {"month": month, "n": int(line["asked"])} | words
 

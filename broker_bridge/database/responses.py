@@ -53,6 +53,7 @@ class Response(Point, kw_only=True, gc=False):
 
 
 ANSWERING = ("response", "counters")
+CHANNELS = ("button", "kiosk", "web", "sms", "imported")
 NOT_COLUMNS = 2  # the last fields of a Response
 COLUMNS = Response.__struct_fields__[:-NOT_COLUMNS]
 

@@ -7,7 +7,7 @@ reading them back would cost a third more.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import add as add_up
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.contributions import ATTACHED, COUNTERS, ROLLUPS, Rollup
@@ -18,6 +18,7 @@ from broker_bridge.database.responses import ANSWERING, Response
 from broker_bridge.database.rows import find_many
 from broker_bridge.database.timelines import Place
 
+Key = TypeVar("Key")
 Columns = tuple[str, ...]
 Counts = list[int]  # in the order of COUNTERS
 N, BOUNDED_N, FLAGGED, UNDONE, FIRST_VALUE = range(5)
@@ -94,16 +95,16 @@ def columns_of(row: Response) -> tuple[int, ...]:
 
 
 def count(
-    cells: dict[tuple[str, str], Counts],
-    answered: tuple[str, str],
+    cells: dict[Key, Counts],
+    key: Key,
     columns: tuple[int, ...],
     n: int,
     value: int | None = None,
 ) -> None:
-    """Count n visitors who gave an answer."""
-    counts = cells.get(answered)
+    """Count n visitors who gave an answer under its key."""
+    counts = cells.get(key)
     if counts is None:
-        counts = cells[answered] = [0] * len(COUNTERS)
+        counts = cells[key] = [0] * len(COUNTERS)
     for column in columns:
         counts[column] += n
     if value is not None and columns[0] == N:

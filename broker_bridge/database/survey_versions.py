@@ -25,7 +25,8 @@ MOST_OPTIONS = 32
 def add_survey(connection: Connection, definition: Mapping[str, Any]) -> Written:
     """Store a survey version: `survey` (name@version), `languages` (those of its first question when left out), and
     `questions`, each with `id`, `kind`, `text` by language, for a choice `options` with `id` and `text`, and optionally
-    `verified` by language and `when`: after which answers to an earlier question it is asked. `role` says who answers.
+    `verified` by language, `when`: after which answers to an earlier question it is asked, and `background`: that this
+    choice tells of who answers, so that reports filter by it. `role` says who answers.
 
     The same again changes nothing; another content raises Conflict, since a stored version is never edited. Records
     that were rejected for want of it are ingested. Warns where a text is missing in one of its languages.
@@ -128,11 +129,20 @@ def question(given: Any, where: str) -> dict[str, Any]:
         checked["options"] = options(given.get("options"), f"{where}.options")
     elif given.get("options"):
         raise Invalid(f"{where}.options", given["options"], f"no options for kind {kind}")
+    if given.get("background"):
+        checked["background"] = background(given, f"{where}.background")
     if "when" in given:
         checked["when"] = given["when"]
     if "verified" in given:
         checked["verified"] = verified(given["verified"], f"{where}.verified")
     return checked | {"kind": kind}
+
+
+def background(given: Mapping[str, Any], where: str) -> bool:
+    """Return that a question tells of who answers, an age group or the like; only a choice can."""
+    if given["background"] is not True or given["kind"] != "choice":
+        raise Invalid(where, given["background"], "true, for a choice; or nothing")
+    return True
 
 
 def verified(given: Any, where: str) -> dict[str, bool]:

@@ -20,6 +20,8 @@ def table(preview: Mapping[str, Any]) -> Iterator[str]:
 def changes(preview: Mapping[str, Any]) -> Iterator[str]:
     """Yield what an import would change, one line for each kind of change and for each class that changes."""
     yield f"{len(preview['new'])} new"
+    if preview["ended"]:
+        yield f"{len(preview['ended'])} ended: {', '.join(preview['ended'])}"
     for each in preview["renamed"]:
         yield f"{each['code']} renamed from {name(each['was'])!r} to {name(each['becomes'])!r}"
     for each in preview["validity"]:

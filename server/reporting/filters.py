@@ -12,12 +12,12 @@ from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.ranges import shown_moment
+from broker_bridge.database.responses import CHANNELS
 from broker_bridge.database.rows import existing
+from broker_bridge.database.surveys import backgrounds
 from broker_bridge.database.units import under
 from server.database import Database
 from server.moments import moment_ms
-
-CHANNELS = ("button", "kiosk", "web", "sms", "imported")
 
 # Parameter, column of `responses`, and the table and column that know which values there are.
 KNOWN = (
@@ -28,7 +28,7 @@ KNOWN = (
     ("device", "device_id", "devices", "device_id"),
     ("survey", "survey", "surveys", "survey"),
 )
-FREE = (("language", "language"), ("channel", "channel"), ("question", "question"))
+FREE = (("language", "language"), ("channel", "channel"), ("question", "question"), ("background", "background"))
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Period:
 @dataclass(frozen=True)
 class Filters:
     """The columns that must have a value ('' for none), the period, how all of it was understood, and which units may
-    be meant, None for any."""
+    be meant, None for any. `background` stands among the columns: what somebody said of himself, `age:65-`."""
 
     equal: Mapping[str, str] = field(default_factory=dict)
     period: Period = Period()
@@ -85,6 +85,7 @@ class Asked(BaseModel):
     question: str | None = None
     language: str | None = None
     channel: str | None = None
+    background: str | None = None
     from_: str | None = Field(None, alias="from")
     to: str | None = None
 
@@ -104,6 +105,8 @@ def filters(connection: Database, asked: InAddress) -> Filters:
         check_language(connection, given["language"])
     if "channel" in given and given["channel"] not in CHANNELS:
         raise Invalid("channel", given["channel"], f"one of {', '.join(CHANNELS)}")
+    if "background" in given:
+        check_background(connection, given["background"])
     if "question" in given:
         check_question(connection, given["question"], given.get("survey"))
     columns = [(name, column) for name, column, *_ in KNOWN] + list(FREE)
@@ -130,6 +133,17 @@ def check_language(connection: Connection, language: str) -> None:
     known = sorted({each for row in rows for each in json.loads(row["definition"])["languages"]})
     if language not in known:
         raise Unknown("language", language, "a language of a survey: " + (", ".join(known) or "there is none"))
+
+
+def check_background(connection: Connection, background: str) -> None:
+    """Raise Unknown unless a survey has marked the question as background, and has the option: `age:65-`."""
+    known = [f"{question}:{option}" for question, options in backgrounds(connection).items() for option in options]
+    if background not in known:
+        raise Unknown(
+            "background",
+            background,
+            "question:option of one that surveys mark as background: " + (", ".join(known) or "there is none"),
+        )
 
 
 def check_question(connection: Connection, question: str, survey: str | None) -> None:

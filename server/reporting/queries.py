@@ -133,13 +133,22 @@ def refuse_too_much(connection: Connection, tests: Sequence[str], values: dict[s
         raise TooMuch(
             "filters",
             f"more than {MOST_RESPONSES} responses to read",
-            "whole days of one time zone without language, channel or device; whole months without device; "
+            "whole days of one time zone without language, channel, device or background; whole months without device "
+            "or background; "
             "or a shorter period",
         )
 
 
+# Who chose several options of a question has no background by it.
+OF_BACKGROUND = """:background IN (
+    SELECT min(own.question || ':' || own.option) FROM answers AS own
+    WHERE own.response_id = responses.id AND own.option IS NOT NULL GROUP BY own.question HAVING count(*) = 1)"""
+
+
 def test(name: str, value: str) -> str:
-    """Return the condition that a column of `responses` has a value; '' stands for none."""
+    """Return the condition that a column of `responses`, or the background, has a value; '' stands for none."""
+    if name == "background":
+        return OF_BACKGROUND
     return f"responses.{name} IS NULL" if value == "" else f"responses.{name} = :{name}"
 
 

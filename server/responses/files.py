@@ -50,6 +50,7 @@ SAME = (
 )
 PIECE = 1 << 16
 TOLD_EVERY = 50_000
+EXCEL_ROWS = 1_048_576  # of a sheet, the header among them
 
 Rows = Iterable[dict[str, Any]]
 
@@ -105,8 +106,17 @@ def write(connection: Connection, given: Mapping[str, str], kind: str, target: P
     """
     asked = from_names(connection, given)
     counted = Counted(queries.every(connection, asked), say)
-    whole.write(target, FORMATS[kind].made(rows(counted)))
+    found = rows(counted)
+    whole.write(target, FORMATS[kind].made(doubted(found, say) if kind == "excel" else found))
     return counted.count
+
+
+def doubted(given: Rows, say: Callable[[str], None]) -> Rows:
+    """Yield rows, and say so when Excel would not show all of them."""
+    for number, row in enumerate(given, 2):
+        if number == EXCEL_ROWS + 1:
+            say(f"Excel shows {EXCEL_ROWS:,} rows and leaves the rest out: choose a shorter period, or another format")
+        yield row
 
 
 class Counted:

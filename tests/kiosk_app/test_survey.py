@@ -34,6 +34,15 @@ def test_languages_of_the_device_go_before_those_of_the_survey():
     assert read(fields | {"languages": []}).languages == ("fi", "sv")
 
 
+def test_a_question_about_who_answers_is_one_like_any_other():
+    plain = question("age", "choice") | {"options": [{"id": "65-", "text": dict.fromkeys(("fi", "sv", "en"), "65-")}]}
+
+    marked = read(settings([plain | {"background": True}]))
+
+    assert marked.questions == read(settings([plain])).questions
+    assert marked.questions[0].values == ("65-",)
+
+
 def test_notes_come_with_date_and_owner():
     note = {"said": dict.fromkeys(["fi", "sv", "en"], "Cold"), "did": dict.fromkeys(["fi", "sv", "en"], "Heated")}
 

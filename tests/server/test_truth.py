@@ -58,6 +58,21 @@ def true(rows, question, place, key):
     return counts
 
 
+@pytest.mark.parametrize("question", ["nps", "helped"])
+@pytest.mark.parametrize("age", ["0-17", "18-64", "65-"])
+def test_a_background_is_true(county, question, age):
+    client, truth = county
+    of_age = [row for row in truth["backgrounds"] if row[0] == f"age:{age}"]
+    where = f"question={question}&background=age:{age}"
+
+    by_unit = asked(client, f"reports/comparison?by=unit&{where}")
+    by_month = asked(client, f"reports/trend?step=month&{where}")
+
+    assert told(by_unit, question, "unit") == true(of_age, question, 3, lambda row: row[1:2])
+    assert told(by_month, question, "month") == true(of_age, question, 3, lambda row: (STEPS["month"](row[2]),))
+    assert by_unit["source"] == "responses"
+
+
 STEPS = {
     "month": lambda month: f"{month // 100}-{month % 100:02}",
     "quarter": lambda month: f"{month // 100}-Q{(month % 100 - 1) // 3 + 1}",

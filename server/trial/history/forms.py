@@ -11,6 +11,7 @@ from device.protocol import canonical
 
 LANGUAGES = {"fi": 78, "sv": 18, "en": 4}
 REASONS = ("waiting", "staff", "premises", "information")
+AGES = ("0-17", "18-64", "65-")
 TEXTS = ("Kiitos!", "Jono oli pitkä.", "Tack för hjälpen.", "Bra bemötande.", "Palvelu oli ystävällistä.")
 WORDINGS: dict[str, dict[str, str]] = {
     "smiley": {"fi": "Millainen käyntisi oli?", "sv": "Hur var ditt besök?", "en": "How was your visit?"},
@@ -18,10 +19,26 @@ WORDINGS: dict[str, dict[str, str]] = {
     "nps": {"fi": "Suosittelisitko?", "sv": "Skulle du rekommendera oss?", "en": "Would you recommend us?"},
     "helped": {"fi": "Sain apua", "sv": "Jag fick hjälp", "en": "I was helped"},
     "reason": {"fi": "Miksi?", "sv": "Varför?", "en": "Why?"},
+    "age": {"fi": "Ikäryhmäsi?", "sv": "Din åldersgrupp?", "en": "Your age group?"},
     "text": {"fi": "Kerro lisää", "sv": "Berätta mer", "en": "Tell us more"},
 }
-KINDS = {"smiley": "smiley5", "mood": "smiley4", "nps": "nps", "helped": "agree5", "reason": "choice", "text": "text"}
-ASKED = {"smiley": ("smiley",), "four": ("mood",), "recommend": ("nps",), "kiosk": ("nps", "helped", "reason", "text")}
+KINDS = {
+    "text": "text",
+    "smiley": "smiley5",
+    "mood": "smiley4",
+    "nps": "nps",
+    "helped": "agree5",
+    "reason": "choice",
+    "age": "choice",
+}
+OPTIONS = {"reason": REASONS, "age": AGES}
+BACKGROUND = "age"
+ASKED = {
+    "smiley": ("smiley",),
+    "four": ("mood",),
+    "recommend": ("nps",),
+    "kiosk": ("nps", "helped", "reason", "age", "text"),
+}
 
 # How often each value is given where people are neither content nor annoyed; the mood of a unit tilts it.
 USUAL = {
@@ -60,9 +77,10 @@ def a_survey(form: str, version: int) -> dict[str, Any]:
 def a_question(question: str, version: int) -> dict[str, Any]:
     """Return one question."""
     text = {language: wording + "!" * (version - 1) for language, wording in WORDINGS[question].items()}
-    options = [{"id": reason, "text": {"fi": reason, "sv": reason, "en": reason}} for reason in REASONS]
-    asked = {"id": question, "kind": KINDS[question], "text": text}
-    return asked | ({"options": options} if KINDS[question] == "choice" else {})
+    asked: dict[str, Any] = {"id": question, "kind": KINDS[question], "text": text}
+    if question in OPTIONS:
+        asked["options"] = [{"id": each, "text": dict.fromkeys(LANGUAGES, each)} for each in OPTIONS[question]]
+    return asked | ({"background": True} if question == BACKGROUND else {})
 
 
 def fill(chance: random.Random, form: str, mood: float, count: int) -> list[Form]:
@@ -74,8 +92,9 @@ def fill(chance: random.Random, form: str, mood: float, count: int) -> list[Form
         )
     given = [chance.choices(scale(question), tilted(question, mood), k=count) for question in ("nps", "helped")]
     reasons = chance.choices((0, 1, 2, 4, 8, 3, 6), (50, 15, 12, 10, 8, 3, 2), k=count)
+    ages = chance.choices((0, 1, 2, 4, 6), (30, 10, 35, 24, 1), k=count)
     texts = chance.choices(range(-1, len(TEXTS)), (95, *[1] * len(TEXTS)), k=count)
-    return [several_answers(*each) for each in zip(*given, reasons, texts, strict=True)]
+    return [several_answers(*each) for each in zip(*given, reasons, ages, texts, strict=True)]
 
 
 def scale(question: str) -> range:
@@ -97,19 +116,30 @@ def one_answer(question: str, value: int) -> Form:
 
 
 @cache
-def several_answers(nps: int, helped: int, reasons: int, text: int) -> Form:
-    """Return the form of a kiosk; `reasons` has a bit for each option, `text` is the place of a comment or -1."""
-    chosen = [reason for place, reason in enumerate(REASONS) if reasons >> place & 1]
+def several_answers(nps: int, helped: int, reasons: int, ages: int, text: int) -> Form:
+    """Return the form of a kiosk; `reasons` and `ages` have a bit for each option, `text` is a place or -1."""
+    chosen = {"reason": bits(REASONS, reasons), "age": bits(AGES, ages)}
     said: dict[str, Any] = {"nps": nps, "helped": helped}
-    said |= {"reason": chosen} if chosen else {}
+    said |= {question: options for question, options in chosen.items() if options}
     said |= {"text": TEXTS[text]} if text >= 0 else {}
     answers: list[tuple[str, int | None, str | None, str | None]] = [
         ("nps", nps, None, None),
         ("helped", helped, None, None),
     ]
-    answers += [("reason", None, option, None) for option in chosen]
+    answers += [(question, None, option, None) for question, options in chosen.items() for option in options]
     answers += [("text", None, None, TEXTS[text])] if text >= 0 else []
     return Form(canonical.dumps(said), tuple((place, *answer) for place, answer in enumerate(answers)))
+
+
+def bits(options: Sequence[str], chosen: int) -> list[str]:
+    """Return the options whose bits are set."""
+    return [option for place, option in enumerate(options) if chosen >> place & 1]
+
+
+def background(form: Form) -> str | None:
+    """Return what somebody said of himself, as reports filter by it; None for who chose nothing or several."""
+    chosen = [option for _, question, _, option, _ in form.rows if question == BACKGROUND]
+    return f"{BACKGROUND}:{chosen[0]}" if len(chosen) == 1 else None
 
 
 def counted(form: Form) -> Sequence[tuple[str, str, int | None]]:

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from broker_bridge.database.contributions import ATTACHED, COUNTERS, ROLLUPS
+from broker_bridge.database.contributions import ATTACHED, ROLLUPS
+from broker_bridge.database.rollups import ASKED, OF_BOUNDED, OF_COUNTED, OF_FLAGGED, OF_UNDONE, Counts, count
 from server.trial.history.forms import Form, counted
 from server.trial.history.presses import Cell, Drawn, Press
 
-N, BOUNDED, FLAGGED, UNDONE, FIRST_VALUE = range(5)
 HOURS = "rollup_hours"
-ASKED = ("survey", "question", "option")
 
 Key = tuple[Any, ...]
 
@@ -22,7 +21,7 @@ class Rollups:
         self.places: dict[Key, int] = {}
         self.questions: dict[Key, int] = {}
         self.forms: dict[tuple[str, Form], list[tuple[int, bool, int | None]]] = {}
-        self.rows: dict[str, dict[Key, list[int]]] = {}
+        self.rows: dict[str, dict[Key, Counts]] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -42,7 +41,7 @@ class Rollups:
                 for (*key, form), n in keys.items():
                     for asked, whole, value in self.asked(survey, form):
                         if whole or table != HOURS:
-                            add(rows, (place, asked, *key), columns, value, n)
+                            count(rows, (place, asked, *key), columns, n, value)
 
     def asked(self, survey: str, form: Form) -> list[tuple[int, bool, int | None]]:
         """Return what a form adds: the id of a question or option, whether it is a question itself, and the value."""
@@ -73,11 +72,11 @@ def columns_of(drawn: Drawn) -> Iterable[tuple[tuple[int, ...], list[Press]]]:
     """Yield responses by the columns that count them."""
     presses = drawn.presses
     left_out = drawn.flagged | drawn.undone
-    yield (UNDONE,), [presses[place] for place in drawn.undone]
-    yield (FLAGGED,), [presses[place] for place in drawn.flagged - drawn.undone]
-    yield (N, BOUNDED), [presses[place] for place in drawn.bounded - left_out]
+    yield OF_UNDONE, [presses[place] for place in drawn.undone]
+    yield OF_FLAGGED, [presses[place] for place in drawn.flagged - drawn.undone]
+    yield OF_BOUNDED, [presses[place] for place in drawn.bounded - left_out]
     special = left_out | drawn.bounded
-    yield (N,), [press for place, press in enumerate(presses) if place not in special]
+    yield OF_COUNTED, [press for place, press in enumerate(presses) if place not in special]
 
 
 def keys_of(cell: Cell, presses: list[Press]) -> dict[str, Counter[Any]]:
@@ -88,14 +87,3 @@ def keys_of(cell: Cell, presses: list[Press]) -> dict[str, Counter[Any]]:
         "rollup_months": Counter([(month, language, channel, form) for _, _, language, form in presses]),
         HOURS: Counter([(month, slot.weekday, slot.hour, form) for _, slot, _, form in presses]),
     }
-
-
-def add(rows: dict[Key, list[int]], key: Key, columns: tuple[int, ...], value: int | None, n: int) -> None:
-    """Count one value of one key."""
-    counts = rows.get(key)
-    if counts is None:
-        counts = rows[key] = [0] * len(COUNTERS)
-    for column in columns:
-        counts[column] += n
-    if value is not None and columns[0] == N:
-        counts[FIRST_VALUE + value] += n

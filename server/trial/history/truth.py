@@ -1,9 +1,10 @@
 """What is true of a made-up past: counted as it is drawn, without the database, and written to a file.
 
 The file is JSON: `responses`, `flagged`, `undone` (each a number), `answers` as [unit, scheme, class, month, question,
-value, n], `languages` as [month, question, language, value, n], `hours` as [question, weekday, hour, value, n] (Monday
-is 0; all clocks are those of the walls), `days` as [unit, day, n], `journals` by device with `final_gaps`, `lost` and
-`held`, `outages` by device as [kind, from, to].
+value, n], `backgrounds` as [question:option, unit, month, question, value, n], `languages` as [month, question,
+language, value, n], `hours` as [question, weekday, hour, value, n] (Monday is 0; all clocks are those of the walls),
+`days` as [unit, day, n], `journals` by device with `final_gaps`, `lost` and `held`, `outages` by device as [kind, from,
+to].
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from server.trial.history.county import County
+from server.trial.history.forms import background
 from server.trial.history.journals import Journal
 from server.trial.history.presses import Drawn
 
@@ -24,6 +26,7 @@ class Truth:
     def __init__(self) -> None:
         self.responses = self.flagged = self.undone = 0
         self.answers: Counter[tuple[Any, ...]] = Counter()
+        self.backgrounds: Counter[tuple[Any, ...]] = Counter()
         self.languages: Counter[tuple[Any, ...]] = Counter()
         self.hours: Counter[tuple[Any, ...]] = Counter()
         self.days: Counter[tuple[Any, ...]] = Counter()
@@ -42,6 +45,8 @@ class Truth:
                 if value is not None:
                     self.answers[*where, question, value] += n
                     self.languages[cell.month, question, language, value] += n
+                    if own := background(form):
+                        self.backgrounds[own, where[0], cell.month, question, value] += n
         for (slot, form), n in Counter((press[1], press[3]) for press in told).items():
             for _, question, value, _, _ in form.rows:
                 if value is not None:
@@ -52,7 +57,9 @@ class Truth:
     def write(self, path: Path, county: County, journals: Iterable[Journal]) -> None:
         """Write the file."""
         content = {name: getattr(self, name) for name in ("responses", "flagged", "undone")}
-        content |= {name: listed(getattr(self, name)) for name in ("answers", "languages", "hours", "days")}
+        content |= {
+            name: listed(getattr(self, name)) for name in ("answers", "backgrounds", "languages", "hours", "days")
+        }
         content["journals"] = {
             each.device.device_id: {"final_gaps": each.final_gaps, "lost": each.lost, "held": each.held}
             for each in journals

@@ -28,7 +28,7 @@ def test_every_kind_of_change_is_said(connection):
 
     told = previewed(connection, NEXT)
 
-    assert told["new"] == ["9013"]
+    assert (told["new"], told["ended"]) == (["9013"], ["9011"])
     assert told["renamed"] == [{"code": "9011", "was": {"fi": "Vastaanotto"}, "becomes": {"fi": "Avovastaanotto"}}]
     assert told["validity"] == [{"code": "9011", "was": ["2021-01-01", None], "becomes": ["2021-01-01", "2027-01-01"]}]
     assert told["level"] == [{"code": "9012", "was": "exact", "becomes": "coarse"}]
@@ -54,5 +54,5 @@ def test_a_list_that_stays_as_it_is_changes_nothing(connection):
 
     told = previewed(connection, STORED)
 
-    assert [told[name] for name in ("new", "renamed", "validity", "level", "unlisted", "affected")] == [[]] * 6
+    assert [told[name] for name in ("new", "ended", "renamed", "validity", "level", "unlisted", "affected")] == [[]] * 7
     assert service_classes(connection, "test") == before

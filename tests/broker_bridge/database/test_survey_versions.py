@@ -7,7 +7,7 @@ import pytest
 
 from broker_bridge.database.invalid import Conflict, Invalid
 from broker_bridge.database.survey_versions import add_survey
-from broker_bridge.database.surveys import Question, questions
+from broker_bridge.database.surveys import Question, backgrounds, questions
 from tests.broker_bridge.conftest import press
 
 SURVEY = {
@@ -55,6 +55,16 @@ def test_a_version_is_stored_as_it_came_without_unknown_fields(connection):
 
     row = connection.execute("SELECT definition FROM surveys WHERE survey = 'exit@1'").fetchone()
     assert json.loads(row["definition"]) == SURVEY
+
+
+def test_a_choice_may_tell_of_who_answers(connection):
+    age = SURVEY["questions"][1] | {"id": "age", "background": True}
+    older = age | {"options": [{"id": each, "text": {"fi": each, "sv": each}} for each in ("65-", "waiting")]}
+
+    add_survey(connection, changed(questions=[SMILEY, age]))
+    add_survey(connection, changed(survey="exit@2", questions=[SMILEY | {"background": False}, older]))
+
+    assert backgrounds(connection) == {"age": ["waiting", "65-"]}
 
 
 def test_the_same_again_changes_nothing_and_another_is_a_conflict(connection):
@@ -112,6 +122,8 @@ def test_records_that_waited_for_the_survey_are_ingested(connection, send):
         (asked(text={"fi": 5}), "questions[0].text.fi"),
         (asked(text={"fi": "a\nb"}), "questions[0].text.fi"),
         (asked(verified="yes"), "questions[0].verified"),
+        (asked(background=True), "questions[0].background"),
+        (changed(questions=[SURVEY["questions"][1] | {"background": "yes"}]), "questions[0].background"),
         (asked(kind="choice"), "questions[0].options"),
         (asked(kind="choice", options=[]), "questions[0].options"),
         (asked(kind="choice", options=[{"id": "x"}]), "questions[0].options[0].text"),

@@ -7,20 +7,8 @@ import threading
 import pytest
 
 from tests.device.cpython.boxes import MOSQUITTO, Box, missing, until
-from tests.device.cpython.proxy import Proxy
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
-
-
-@pytest.fixture
-def proxied(tmp_path, broker, bridge):
-    """A box with its settings, and with a proxy between it and the broker."""
-    proxy = Proxy(broker.port)
-    box = Box(tmp_path, proxy.port)
-    until(lambda: any(fields.get("settings") for _, fields in list(bridge.said)), "the settings")
-    yield proxy, box
-    box.kill()
-    proxy.stop()
 
 
 def test_connections_cut_after_any_number_of_bytes_deliver_everything_once(proxied, bridge):

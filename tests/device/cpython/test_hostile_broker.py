@@ -5,29 +5,17 @@ import os
 import pytest
 
 from tests.device.cpython import hostile
-from tests.device.cpython.boxes import MOSQUITTO, Box, missing, until
+from tests.device.cpython.boxes import MOSQUITTO, missing, until
 from tests.device.cpython.hostile import TOPIC, Case, HostileBroker, publish
-from tests.device.cpython.proxy import Proxy
 
 pytestmark = pytest.mark.skipif(not MOSQUITTO, reason="needs mosquitto")
 
 COUNT = 1000 if os.environ.get("EVERY_BYTE") else 24
 
 
-@pytest.fixture
-def wire(tmp_path, broker, bridge):
-    """A box that has its survey, and a wire that can be laid to another broker."""
-    proxy = Proxy(broker.port)
-    box = Box(tmp_path, proxy.port)
-    until(lambda: any(fields.get("settings") for _, fields in list(bridge.said)), "the settings")
-    yield proxy, box
-    box.kill()
-    proxy.stop()
-
-
-def survives(wire, broker, bridge, cases):
+def survives(proxied, broker, bridge, cases):
     """Let a box hear every case, pressing meanwhile; then give it back its broker, and see that nothing is missing."""
-    proxy, box = wire
+    proxy, box = proxied
     evil = HostileBroker(cases)
     honest, proxy.target_port = proxy.target_port, evil.port
     process = box.process.pid
@@ -50,19 +38,19 @@ def survives(wire, broker, bridge, cases):
     assert not bridge.conflicts
 
 
-def test_streams_that_are_no_mqtt(wire, broker, bridge):
-    survives(wire, broker, bridge, hostile.streams())
+def test_streams_that_are_no_mqtt(proxied, broker, bridge):
+    survives(proxied, broker, bridge, hostile.streams())
 
 
-def test_noise(wire, broker, bridge):
-    survives(wire, broker, bridge, hostile.noise(COUNT, seed=3))
+def test_noise(proxied, broker, bridge):
+    survives(proxied, broker, bridge, hostile.noise(COUNT, seed=3))
 
 
-def test_messages_that_no_bridge_says(wire, broker, bridge):
-    epoch = wire[1].newest("started")["epoch"]
+def test_messages_that_no_bridge_says(proxied, broker, bridge):
+    epoch = proxied[1].newest("started")["epoch"]
     said = [publish(TOPIC + name, payload) for name, payload in hostile.messages(epoch)]
 
-    survives(wire, broker, bridge, [Case(data) for data in said])
+    survives(proxied, broker, bridge, [Case(data) for data in said])
 
 
 def not_for_this_box(epoch):
@@ -75,30 +63,30 @@ def not_for_this_box(epoch):
     return [Case(data) for data in said]
 
 
-def test_messages_that_are_retained_or_for_another_box(wire, broker, bridge):
-    survives(wire, broker, bridge, not_for_this_box(wire[1].newest("started")["epoch"]))
+def test_messages_that_are_retained_or_for_another_box(proxied, broker, bridge):
+    survives(proxied, broker, bridge, not_for_this_box(proxied[1].newest("started")["epoch"]))
 
 
-def test_a_box_that_believes_retained_messages_is_caught(wire, broker, bridge):
-    _, box = wire
+def test_a_box_that_believes_retained_messages_is_caught(proxied, broker, bridge):
+    _, box = proxied
     box.kill()
     box.command = ("-m", "tests.device.wrong_device", "--wrong", "believe")
     box.start()
     until(lambda: box.newest("started"), "the start")
 
     with pytest.raises(AssertionError):
-        survives(wire, broker, bridge, not_for_this_box(box.newest("started")["epoch"]))
+        survives(proxied, broker, bridge, not_for_this_box(box.newest("started")["epoch"]))
 
 
-def test_messages_with_bytes_changed(wire, broker, bridge):
-    epoch = wire[1].newest("started")["epoch"]
+def test_messages_with_bytes_changed(proxied, broker, bridge):
+    epoch = proxied[1].newest("started")["epoch"]
     said = [publish(TOPIC + name, payload) for name, payload in hostile.fuzzed(epoch, COUNT, seed=7)]
 
-    survives(wire, broker, bridge, [Case(data) for data in said])
+    survives(proxied, broker, bridge, [Case(data) for data in said])
 
 
-def test_hostile_settings_are_named_in_the_hello(wire, bridge):
-    _, box = wire
+def test_hostile_settings_are_named_in_the_hello(proxied, bridge):
+    _, box = proxied
     bridge.say("box-0001", "settings", {"settings": "evil@9", "survey": {"questions": []}})
     until(lambda: bridge.said[-1][1].get("settings_refused"), "the report")
 

@@ -24,6 +24,15 @@ def payload_of(case):
     return binascii.unhexlify(case["payload_hex"]) if "payload_hex" in case else case["payload"].encode()
 
 
+def refusal(action, *given):
+    """Return why something is refused, None when it is not."""
+    try:
+        action(*given)
+    except Refused as refused:
+        return refused.reason
+    return None
+
+
 def outcome(topic, payload):
     """Return {"fields"} or {"refused"}."""
     try:

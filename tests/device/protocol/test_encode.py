@@ -4,7 +4,7 @@ import json
 import os
 
 from device.protocol import messages
-from device.protocol.kinds import Refused
+from tests.device.protocol.outcomes import refusal
 
 TOPIC = "hymio/v1/reception-1/"
 PRESSED = {"seq": 1, "boot": 7, "uptime_s": 5240, "at": None, "survey": "reception@3", "language": "fi"}
@@ -18,14 +18,6 @@ def accepted_cases():
             for case in json.load(file):
                 if "payload" in case and "fields" in case:
                     yield case
-
-
-def refusal(action, *given):
-    try:
-        action(*given)
-    except Refused as refused:
-        return refused.reason
-    return None
 
 
 def batch_of(text):

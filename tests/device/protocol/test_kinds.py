@@ -3,15 +3,7 @@
 import json
 
 from device.protocol import kinds, messages, topics
-from device.protocol.kinds import Refused
-
-
-def refusal(action, *given):
-    try:
-        action(*given)
-    except Refused as refused:
-        return refused.reason
-    return None
+from tests.device.protocol.outcomes import refusal
 
 
 def takes(kind, *values):

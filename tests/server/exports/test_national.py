@@ -51,7 +51,7 @@ def test_the_schema_is_one():
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"language": "suomi"}, "language: 'suomi' does not match"),
+        ({"language": "Finnish"}, "language: 'Finnish' does not match"),
         ({"unit_oid": "1.2.3"}, "unit_oid"),
         ({"unit_oid": None}, "unit_oid: None is not of type 'string'"),
         ({"language": None, "service_class": None, "respondent_role": None}, None),

@@ -107,6 +107,19 @@ def test_what_cannot_be_cheaper_stays():
     assert {atoms: len(each) for atoms, each in found.moving.items() if each} == {A: len(before[A]), B: len(before[B])}
 
 
+def test_what_is_in_doubt_already_costs_nothing():
+    found = made([(3,), (9,), (30,)], {A: (0, 0)})
+    dear = found.doubt(0, {0: 1, 2: -1})
+    found.area(ALL)
+
+    chosen = []
+    for change in (found.add, found.drop):
+        change(dear)
+        chosen.append(found.find(A, [(0, 1)], frozenset()).moves.keys())
+
+    assert chosen == [{A, C}, {A, B}]
+
+
 def test_patience_ends(monkeypatch):
     monkeypatch.setattr(doubts, "PATIENCE", 0)
     found = made([(3,), (9,), (30,)], {A: (2, 1)})

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from server.publication.doubts import Truth
 from server.publication.grid import Cell
-from server.publication.suppression import pattern
+from server.publication.suppression import pattern, room
 from tests.attack.attacker import narrowed, recovered
 
 TABLE = {  # two units, two months, with all sums
@@ -84,6 +84,11 @@ def test_a_small_cell_may_be_one_as_well_as_the_threshold_for_all_that_is_told(o
     row = {Cell(str(i), ""): frozenset([i]) for i in range(3)} | {Cell("all", ""): told}
 
     assert names(decided([2, other, 30], row).hidden) == hidden
+
+
+def test_a_small_count_may_be_one_and_the_threshold_and_nought_and_one_less():
+    assert [room(n, 5) for n in range(5)] == [(4, 0), (4, 0), (3, 1), (2, 2), (1, 3)]
+    assert room(0, 1) == (0, 0)
 
 
 def test_cells_whose_scores_have_nothing_in_common_do_not_cover_each_other():

@@ -101,10 +101,12 @@ def test_a_number_that_is_imported_again_replaces_the_first(client, county):
         ("2026-11,nowhere,1,,", 404, "row 2, column unit"),
         ("2026-11,kokkola,-1,,", 422, "row 2, column asked"),
         ("2026-11,kokkola,1,aura,9999", 422, "row 2, column service_class"),
+        ("2026-11,kokkola,1,,,buton", 422, "row 2, column channel"),
+        ("2026-11,kokkola,1\n2026-11,kokkola,2", 422, "row 3, column month"),
     ],
 )
 def test_a_bad_row_is_named_and_none_is_imported(client, county, row, status, where):
-    answer = imported(client, f"month,unit,asked,scheme,service_class\n{row}\n")
+    answer = imported(client, f"month,unit,asked,scheme,service_class,channel\n{row}\n")
 
     assert (answer.status_code, answer.json()["where"]) == (status, where)
     assert rates(client) == []

@@ -2,8 +2,9 @@
 
 import pytest
 
+from broker_bridge.database.survey_versions import add_survey
 from server.reporting import queries
-from tests.server.conftest import NOON_S
+from tests.server.conftest import NOON_S, SURVEY
 
 REPORTS = "/api/v1/reports"
 DAY_S = 86_400
@@ -53,6 +54,43 @@ def test_a_comparison_has_a_group_for_each(client, press, by, groups):
     press("box-2")
 
     assert [(each[by], each["n"]) for each in report(client, "comparison", by=by)["groups"]] == groups
+
+
+@pytest.fixture
+def aged(connection, press):
+    """Let people of three ages answer at two units; one says two ages, one none."""
+    options = [{"id": age, "text": {"fi": age, "sv": age}} for age in ("18-64", "65-")]
+    age = {"id": "age", "kind": "choice", "text": {"fi": "Ikä?", "sv": "Ålder?"}, "options": options}
+    add_survey(
+        connection, SURVEY | {"survey": "aged@1", "questions": [SURVEY["questions"][0], age | {"background": True}]}
+    )
+    for box, smiley, ages in (
+        ("box-1", 5, ["65-"]),
+        ("box-1", 2, ["18-64"]),
+        ("box-2", 4, ["65-"]),
+        ("box-2", 1, ["18-64", "65-"]),
+    ):
+        press(box, survey="aged@1", answers={"smiley": smiley, "age": ages})
+    press("box-2", survey="aged@1", answers={"smiley": 3})
+
+
+def test_a_background_is_a_filter_like_any_other(client, aged):
+    summary = report(client, "summary", question="smiley", background="age:65-")
+    units = report(client, "comparison", by="unit", question="smiley", background="age:65-")["groups"]
+    listed = client.get("/api/v1/responses", params={"background": "age:18-64"}).json()["responses"]
+
+    assert (summary["n"], summary["index"], summary["source"]) == (2, 87.5, "responses")
+    assert (summary["filters"]["background"], len(summary["interval"])) == ("age:65-", 2)
+    assert [(each["unit"], each["n"]) for each in units] == [("kokkola", 1), ("salla", 1)]
+    assert [each["answers"][-1]["value"] for each in listed] == [2]
+
+
+@pytest.mark.parametrize("background", ["age:70-", "reason:staff", "age", "65-", ""])
+def test_a_background_that_no_survey_asks_for_is_an_error_with_what_is(client, aged, background):
+    refusal = client.get(f"{REPORTS}/summary", params={"background": background})
+
+    assert (refusal.status_code, refusal.json()["where"]) == (404, "background")
+    assert "age:18-64, age:65-" in refusal.json()["allowed"]
 
 
 def test_a_comparison_by_class_names_the_list(client, press):
