@@ -42,13 +42,23 @@ def test_a_report_that_is_refused_is_not_measured(folder, monkeypatch):
         api.measured(folder, {"nobody": "/api/v1/reports/summary?unit=nobody"})
 
 
-@pytest.mark.parametrize(("again_s", "passes"), [(0.0012, True), (0.0013, False)])
-def test_a_report_that_is_given_again_too_slowly_does_not_pass(again_s, passes):
+@pytest.mark.parametrize(
+    ("again_s", "small_s", "passes"), [(0.0012, 0.0039, True), (0.0013, 0.0039, False), (0.0012, 0.0041, False)]
+)
+def test_a_report_that_is_too_slow_does_not_pass(again_s, small_s, passes):
     bare = [0.001] * 5
-    taken = {"again": [([again_s] * 5, bare)], "anew": [([0.02] * 5, bare)]}
+    of_hours = {"again": [([again_s] * 5, bare)], "anew": [([0.02] * 5, bare)]}
 
-    found = api.figures({"summary": taken, "hours": {**taken, "again": [(bare, bare)]}})
+    found = api.figures({"summary_unit": {"again": [(bare, bare)], "anew": [([small_s] * 5, bare)]}, "hours": of_hours})
 
-    assert found["slowest_again"] == "summary"
+    assert found["slowest_again"] == found["slowest_anew"] == "hours"
     assert found["worst_p99_anew_to_bare"] == 20
     assert api.holds(found) is passes
+
+
+def test_other_work_on_the_machine_does_not_make_a_report_slower():
+    busy, quiet = [0.001] * 4 + [0.05] * 6, [0.001] * 10
+
+    found = api.ratios({way: [(busy, quiet)] for way in api.WAYS})
+
+    assert (found["again"], found["p99_again"]) == (1, 50)

@@ -1,0 +1,167 @@
+"""Every figure of the API, with its interval, is the one that the truth about a random county gives."""
+
+import json
+from collections import Counter
+from datetime import date
+
+import pytest
+from starlette.testclient import TestClient
+
+from server.app import create_app
+from server.reporting.figures import figures, share
+from server.settings import Settings
+from server.trial.history.generate import generate
+from tests.server.test_truth import PLANS, QUESTIONS, STEPS, asked, day_of, true
+
+TARGET = {"year": 2026, "unit": "", "value": 3.0}
+
+
+@pytest.fixture(scope="module", params=PLANS, ids=lambda plan: f"seed {plan.seed}")
+def county(request, tmp_path_factory):
+    """Give a client of a random county, and the truth about it."""
+    folder = tmp_path_factory.mktemp("county")
+    generate(str(folder / "hymio.db"), request.param, folder / "truth.json", lambda line: None)
+    with TestClient(create_app(Settings(folder)), "http://127.0.0.1:8765") as client:
+        yield client, json.loads((folder / "truth.json").read_text())
+
+
+def by_group(counts):
+    """Return how often each value was given, by group."""
+    found = {}
+    for (*group, value), n in counts.items():
+        found.setdefault(tuple(group), {})[value] = n
+    return found
+
+
+def figure_by_hand(kind, given):
+    """Return the figure of a question as a textbook has it."""
+    n = sum(given.values())
+    if kind == "nps":
+        return 100 * (sum(given.get(value, 0) for value in (9, 10)) - sum(given.get(v, 0) for v in range(7))) / n
+    mean = sum(value * count for value, count in given.items()) / n
+    return mean if kind == "agree5" else 100 * (mean - 1) / (int(kind[-1]) - 1)
+
+
+def check(report, question, names, truth):
+    """Hold every group of a report against the truth: n, distribution, figures and intervals."""
+    expected = by_group(truth)
+    seen = {}
+    for group in report["groups"]:
+        for found in group["questions"]:
+            if found["question"] == question:
+                seen[tuple(group[name] for name in names)] = found
+    assert seen.keys() == expected.keys()
+    for group, found in seen.items():
+        told = {name: found[name] for name in figures(found["kind"], {})}
+        assert told == json.loads(json.dumps(figures(found["kind"], expected[group])))
+        name = {"nps": "nps", "agree5": "mean"}.get(found["kind"], "index")
+        assert found[name] == pytest.approx(figure_by_hand(found["kind"], expected[group]), abs=1e-4)
+        assert found["interval"][0] < found["interval"][1]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_group_of_every_report_has_its_true_figures(county, question):
+    client, truth = county
+
+    def of(report):
+        return asked(client, f"reports/{report}question={question}")
+
+    for step, name in STEPS.items():
+        counts = true(truth["answers"], question, 4, lambda row, name=name: (name(row[3]),))
+        check(of(f"trend?step={step}&"), question, (step,), counts)
+    check(of("comparison?by=unit&"), question, ("unit",), true(truth["answers"], question, 4, lambda row: row[:1]))
+    by_class = true(truth["answers"], question, 4, lambda row: row[1:3])
+    check(of("comparison?by=service_class&"), question, ("scheme", "service_class"), by_class)
+    by_language = true(truth["languages"], question, 1, lambda row: row[2:3])
+    check(of("comparison?by=language&"), question, ("language",), by_language)
+    check(of("hours?"), question, ("weekday", "hour"), true(truth["hours"], question, 0, lambda row: row[1:3]))
+
+
+def test_a_wrong_truth_is_noticed_in_the_figures(county):
+    client, truth = county
+    question = truth["answers"][0][4]
+    report = asked(client, f"reports/comparison?by=unit&question={question}")
+    counts = true(truth["answers"], question, 4, lambda row: row[:1])
+    counts[next(iter(counts))] += 1
+
+    with pytest.raises(AssertionError):
+        check(report, question, ("unit",), counts)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_shares_are_true(county, question):
+    client, truth = county
+    given = {value: n for (value,), n in true(truth["answers"], question, 4, lambda row: ()).items()}
+    if not given:
+        return
+
+    (found,) = asked(client, f"reports/distribution?question={question}")["questions"]
+
+    n = sum(given.values())
+    assert (found["n"], {each["value"]: each["n"] for each in found["answers"] if each["n"]}) == (n, given)
+    for each in found["answers"]:
+        assert each["share"] == pytest.approx(given.get(each["value"], 0) / n, abs=1e-4)
+        assert tuple(each["interval"]) == share(each["n"], n).interval
+
+
+def test_what_is_judged_has_true_numbers(county):
+    client, truth = county
+    by_language = by_group(true(truth["languages"], "nps", 1, lambda row: row[2:3]))
+    by_unit = by_group(true(truth["answers"], "nps", 4, lambda row: row[:1]))
+    by_month = by_group(true(truth["answers"], "nps", 4, lambda row: (STEPS["month"](row[3]),)))
+    month = max(by_month)[0]
+
+    apart = asked(client, "reports/difference?by=language&one=fi&other=sv&question=nps")
+    ranked = asked(client, "reports/ranking?by=unit&question=nps")["places"]
+    changed = asked(client, f"reports/change?month={month}&question=nps")
+
+    fi, sv = (figure_by_hand("nps", by_language[each,]) for each in ("fi", "sv"))
+    assert (apart["one"]["n"], apart["other"]["n"]) == tuple(sum(by_language[each,].values()) for each in ("fi", "sv"))
+    assert (apart["one"]["value"], apart["other"]["value"]) == pytest.approx((fi, sv), abs=1e-4)
+    assert apart["difference"] == pytest.approx(fi - sv, abs=2e-4)
+    assert ranked
+    for place in ranked:
+        of_unit = by_unit[place["name"],]
+        assert (place["n"], place["value"]) == (
+            sum(of_unit.values()),
+            pytest.approx(figure_by_hand("nps", of_unit), abs=1e-4),
+        )
+    of_month = by_month[month,]
+    assert (changed["n"], changed["value"]) == (
+        sum(of_month.values()),
+        pytest.approx(figure_by_hand("nps", of_month), abs=1e-4),
+    )
+
+
+def test_targets_and_response_rates_have_true_numbers(county):
+    client, truth = county
+    of_year = Counter()
+    for *_, month, question, value, n in truth["answers"]:
+        of_year[value] += n if question == "helped" and month // 100 == TARGET["year"] else 0
+    visitors = Counter()
+    for unit, day, n in truth["days"]:
+        visitors[f"{day // 10_000}-{day // 100 % 100:02}", unit] += n
+    rows = "".join(f"{month},{unit},{n + 7}\n" for (month, unit), n in visitors.items())
+
+    client.put("/api/v1/targets", json=TARGET | {"question": "helped", "figure": "mean"}).raise_for_status()
+    client.post("/api/v1/people-asked/import", content=f"month,unit,asked\n{rows}").raise_for_status()
+    (target,) = asked(client, "targets?year=2026")
+    rates = asked(client, "reports/response-rate")["rates"]
+
+    counted = {value: n for value, n in of_year.items() if n}
+    assert target["n"] == sum(counted.values()) > 0
+    assert target["value"] == pytest.approx(figure_by_hand("agree5", counted), abs=1e-4)
+    assert {(each["month"], each["unit"]): each["responses"] for each in rates} == visitors
+    for each in rates:
+        assert each["rate"] == pytest.approx(each["responses"] / (each["responses"] + 7), abs=1e-4)
+
+
+def test_coverage_counts_every_visitor_of_its_days(county):
+    client, truth = county
+    since, until = date(2026, 1, 1), date(2026, 11, 1)
+    expected = sum(n for _, day, n in truth["days"] if since <= day_of(day) < until)
+
+    places = asked(client, f"coverage?from={since}&to={until}")
+
+    counted = {(each["service_point"], day["day"]): day["responses"] for each in places for day in each["days"]}
+    assert sum(counted.values()) == expected > 0
