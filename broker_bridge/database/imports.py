@@ -20,7 +20,7 @@ from broker_bridge.database.corrections import UNSAID, Because, changing, note
 from broker_bridge.database.dating import place
 from broker_bridge.database.invalid import Conflict, Invalid
 from broker_bridge.database.journals import BEGIN, Journal, columns
-from broker_bridge.database.memory import memory_of
+from broker_bridge.database.memory import forget, memory_of
 from broker_bridge.database.moments import BOUNDED, CLOCK
 from broker_bridge.database.moving import moving
 from broker_bridge.database.ranges import Range, next_id, shown_moment
@@ -144,11 +144,7 @@ def import_older(
         for mistake in mistakes(connection, source, given):
             raise mistake
         import_id, parts, now_ms = begun(connection, source, given, because)
-        done = 0
-        for rows in in_pieces(made(source, parts, now_ms)):
-            store(connection, rows)
-            done += len(rows)
-            progress(done, len(given))
+        store_all(connection, made(source, parts, now_ms), lambda done: progress(done, len(given)))
         told = {"import_id": import_id, "system": source.system, "file": source.file, "hash": source.hash}
         n = visitors(given)
         note(connection, because, "import", told, n)
@@ -290,6 +286,19 @@ def in_pieces(rows: Iterator[Response]) -> Iterator[list[Response]]:
     """Yield rows so many at a time that they fit into memory."""
     while piece := list(islice(rows, STORED_AT_ONCE)):
         yield piece
+
+
+def store_all(connection: Connection, rows: Iterator[Response], progress: Callable[[int], None]) -> None:
+    """Store rows; should that fail, what was learnt on the way of places that are not there now is forgotten."""
+    done = 0
+    try:
+        for piece in in_pieces(rows):
+            store(connection, piece)
+            done += len(piece)
+            progress(done)
+    except BaseException:
+        forget(connection)
+        raise
 
 
 def store(connection: Connection, rows: Sequence[Response]) -> None:

@@ -26,6 +26,7 @@ from server.reporting.tallies import tallies
 
 AUDIENCE = "national"
 PATIENT = "patient"
+BACKGROUND = ":"  # slices by a background question are called `age:65-`; the national surveys have none
 GROUP = ("scheme", "service_class", "respondent_role")
 
 Counts = tuple[float, ...]
@@ -173,7 +174,7 @@ def of_series(connection: Connection, asked: Wanted, each: Series) -> Iterator[R
     parts = parts_of(connection, each.question, each.kind, asked.month)
     for cell, counts in sorted(each.ledger.counts.items()):
         oid = asked.oids.get(cell.place)
-        if cell.bucket != asked.month or oid is None:
+        if cell.bucket != asked.month or oid is None or BACKGROUND in cell.part:
             continue
         about = {"month": cell.bucket, "unit_oid": oid, "language": cell.part or None}
         about |= {"question": each.question, "kind": each.kind}

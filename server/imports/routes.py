@@ -1,5 +1,6 @@
 """Imports of older systems over HTTP: previewed, made, listed, undone."""
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
@@ -61,4 +62,4 @@ def shown(each: Answer) -> Answer:
         "imported_at": shown_moment(each.pop("imported_ms")),
         "undone_at": None if undone_ms is None else shown_moment(undone_ms),
     }
-    return each | moments | {"service_points": points}
+    return each | moments | {"mapping": json.loads(each["mapping"]), "service_points": points}

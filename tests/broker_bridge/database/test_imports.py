@@ -193,3 +193,17 @@ def test_an_import_cannot_be_spoken_for_over_the_broker(connection):
 def test_an_import_that_is_not_there_cannot_be_undone(connection):
     with pytest.raises(Unknown, match="import: 9"):
         imports.undo(connection, 9, WHO)
+
+
+def test_an_import_that_breaks_off_leaves_nothing_and_may_be_made_again(connection, monkeypatch):
+    monkeypatch.setattr(imports, "STORED_AT_ONCE", 1)
+
+    def full(done, of):
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        imports.import_older(connection, SOURCE, PRESSES, WHO, full)
+
+    assert (list(stored(connection)), imports.listed(connection), counted(connection)) == ([], [], 0)
+    assert taken(connection) == (1, True, 2)
+    assert rollups_hold(connection)

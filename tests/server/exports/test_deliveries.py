@@ -14,6 +14,9 @@ from broker_bridge.database.ranges import Range
 from server.exports import deliveries
 from server.exports.deliveries import Part, told_apart
 from server.exports.national import SCHEMA, validated
+from server.publication.grid import Cell, Grid
+from server.publication.release import Ledger
+from server.publication.series import Series
 from tests.server.conftest import CLASSES
 
 NATIONAL = "/api/v1/exports/national"
@@ -76,14 +79,14 @@ def test_a_month_is_records_of_units_with_figures_and_without_moments(released):
     assert about == {("9011", "patient", "nps", MONTH)}
 
 
-def test_small_groups_are_hidden_with_what_would_give_them_away_and_without_a_class(answered, press):
+def test_small_groups_are_hidden_without_a_class(answered, press):
     press("box-2", at=AUGUST_S, answers={"nps": 0}, language="sv")
     release(answered)
     records = document(answered)["records"]
 
-    told = [(row["unit_oid"], row["language"], row["n"], row["distribution"], row["service_class"]) for row in records]
-    assert (OID.format(2), "sv", None, None, None) in told
-    assert (OID.format(2), "fi", None, None, None) in told  # all of the unit are shown to the county
+    hidden = {(row["unit_oid"], row["language"]): row for row in records if row["n"] is None}
+    assert (OID.format(2), "sv") in hidden
+    assert {row[name] for row in hidden.values() for name in ("distribution", "figure", "service_class")} == {None}
 
 
 def test_every_number_is_one_that_the_county_was_shown(answered, press):
@@ -194,6 +197,16 @@ def test_who_answers_is_said_by_the_survey(county, press):
 )
 def test_a_cell_is_told_apart_only_when_no_part_is_small_and_they_add_up(parts, told):
     assert told_apart((3, 9), parts, 5) == told
+
+
+def test_slices_by_a_background_question_are_none_of_the_national_files(connection):
+    cells = {Cell("salla", MONTH, part): (1,) * 11 for part in ("fi", "age:65-", "age:")}
+    ledger = Ledger(Grid({}, ("salla",), ()), 5, cells, dict.fromkeys(cells, True))
+    asked = deliveries.Wanted(MONTH, "1234567-8", {"salla": OID.format(2)})
+
+    records = list(deliveries.of_series(connection, asked, Series("nps", "nps", ledger)))
+
+    assert [(row.language, row.n) for row in records] == [("fi", 11)]
 
 
 def test_the_schema_can_be_had(client):

@@ -87,6 +87,7 @@ def test_an_import_is_listed_and_undone(linked):
     assert undone.json() == {"id": 1, "new": True, "n": 5}
     assert linked.get("/api/v1/reports/summary").json()["responses"] == 0
     (listed,) = linked.get(IMPORTS).json()
+    assert listed["mapping"]["places"] == PLACES
     assert (listed["file"], listed["who"], listed["undone_at"] is None) == ("old.csv", "Aino", False)
     assert [(each["service_point"], each["n"]) for each in listed["service_points"]] == [
         ("kokkola-aula", 1), ("salla-aula", 4)
