@@ -2,10 +2,11 @@
 
 import pytest
 
+from server.publication.grid import Cell
 from server.publication.release import Ledger
 from tests.attack import designs
 from tests.attack.__main__ import attack, attack_by_staff, changed, few_more, is_good, narrow
-from tests.attack.attacker import eliminated, follows, narrowed, recovered
+from tests.attack.attacker import eliminated, follows, narrowed, numbered, recovered
 from tests.attack.county import county
 
 SMALL = county(1, units=8, areas=2, closing=(3, 6))
@@ -44,6 +45,30 @@ def test_where_nobody_thought_of_staff_they_do():
 
 def test_what_publishes_late_answers_is_seen_through():
     assert few_more(SMALL, designs.with_late_answers) > 0
+
+
+AGED = county(1, units=6, areas=2, closing=(3, 6), ages=True)
+
+
+def test_nothing_hidden_is_recovered_where_ages_are_told_too():
+    found = attack(AGED, designs.ours)
+
+    assert found["hidden"] > 40
+    assert found["recovered"] == 0
+
+
+def test_ages_that_are_hidden_by_themselves_are_seen_through():
+    assert attack(AGED, designs.ages_apart)["recovered"] > 0
+
+
+def test_the_attacker_knows_that_ages_and_languages_are_of_the_same_people():
+    places = [Cell("inari", "2026-01", part) for part in ("fi", "sv", "age:", "age:65-")]
+    everyone = Cell("inari", "2026-01")
+
+    atoms = numbered({cell: [cell] for cell in places} | {everyone: places[:2]})
+
+    assert atoms[everyone] == atoms[places[0]] | atoms[places[1]] == atoms[places[2]] | atoms[places[3]]
+    assert len(atoms[places[0]] & atoms[places[3]]) == 1
 
 
 def test_a_closed_month_never_changes_in_ours():
@@ -102,6 +127,8 @@ GOOD = {
     "recovered": 0,
     "narrowed": 0,
     "staff_recovered": 0,
+    "aged_recovered": 0,
+    "ages_apart_recovered": 1,
     "open_to_staff_recovered": 1,
     "naive_recovered": 1,
     "forgetful_recovered": 1,
@@ -122,6 +149,8 @@ GOOD = {
         {"forgetful_recovered": 0},
         {"late_recovered": 0},
         {"narrowed": 1},
+        {"aged_recovered": 1},
+        {"ages_apart_recovered": 0},
         {"sums_only_narrowed": 0},
     ],
 )

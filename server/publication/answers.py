@@ -7,13 +7,13 @@ from typing import Any
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid
 from server.publication import series
-from server.publication.grid import ALL, GRAINS, MONTH, QUARTER, YEAR, Cell, bucket_of, closed
+from server.publication.grid import ALL, GRAINS, MONTH, QUARTER, YEAR, Cell, background_of, bucket_of, closed
 from server.publication.series import EVERYWHERE, Series
 from server.reporting.figures import figures, levels
 
 Report = dict[str, Any]
 Given = Mapping[str, str]  # the filters by their names in an address
-ALLOWED = ("question", "unit", "under", "language", "from", "to")
+ALLOWED = ("question", "unit", "under", "language", "background", "from", "to")
 
 
 class Suppressed(Invalid):
@@ -36,12 +36,16 @@ class Question:
 
     @property
     def part(self) -> str:
-        """Return the language that is asked about, '' for all."""
-        return self.given.get("language", ALL)
+        """Return the language or background that is asked about, '' for all."""
+        return self.given.get("language") or self.given.get("background") or ALL
 
 
 def answer(connection: Connection, question: Question) -> Report:
-    """Return a report of released cells. Raises Suppressed for what is not on the grid, with what is."""
+    """Return a report of released cells: all that may leave for an audience. Raises Suppressed for anything else.
+
+    Whoever gives figures to others than a unit's own staff has them from here, or from a release: nothing that is
+    decided anywhere else can know what has been told already.
+    """
     check(question.given)
     asked = series.opened(connection, question.given["question"])
     months = series.released(connection, asked.question, question.audience)
@@ -64,8 +68,9 @@ def check(given: Given) -> None:
             raise Suppressed(name, value, f"one of these filters for this audience: {', '.join(ALLOWED)}")
     if "question" not in given:
         raise Suppressed("question", None, "one question")
-    if "unit" in given and "under" in given:
-        raise Suppressed("unit", given["unit"], "either unit or under")
+    for one, other in (("unit", "under"), ("background", "language")):
+        if one in given and other in given:
+            raise Suppressed(one, given[one], f"either {one} or {other}")
 
 
 def bucket_asked(given: Given, buckets: Iterable[str]) -> str:
@@ -90,9 +95,11 @@ def days_of(bucket: str) -> tuple[str, str]:
 def cells(asked: Series, question: Question, buckets: list[str]) -> list[Cell]:
     """Return the cells that a report is made of."""
     place, part, grid = question.place, question.part, asked.ledger.grid
-    for where, value, allowed in (("unit", place, grid.places()), ("language", part, [ALL, *grid.parts])):
+    slices = "background" if background_of(part) else "language"
+    parts = [each for each in grid.parts if bool(background_of(each)) is bool(background_of(part))]
+    for where, value, allowed in (("unit", place, grid.places()), (slices, part, [ALL, *parts])):
         if value not in allowed:
-            raise Suppressed(where, value, "one of those published: " + ", ".join(filter(None, allowed)))
+            raise Suppressed(where, value, "one of those published: " + (", ".join(filter(None, allowed)) or "none"))
     if question.report == "trend":
         grain = question.shape["step"]
         if grain not in GRAINS[question.audience]:
@@ -106,7 +113,7 @@ def cells(asked: Series, question: Question, buckets: list[str]) -> list[Cell]:
     if question.shape["by"] == "unit":
         return [Cell(each, bucket, part) for each in grid.places()]
     if question.shape["by"] == "language":
-        return [Cell(place, bucket, each) for each in grid.parts]
+        return [Cell(place, bucket, each) for each in grid.parts if not background_of(each)]
     raise Suppressed("by", question.shape["by"], "unit or language for this audience")
 
 
@@ -117,7 +124,8 @@ def grain_of(bucket: str) -> str:
 
 def told(asked: Series, cell: Cell) -> Report:
     """Return what an audience may know of a cell: its figures, or that it is suppressed."""
-    about = {"place": cell.place, "period": cell.bucket, "language": cell.part or None}
+    slices = "background" if background_of(cell.part) else "language"
+    about = {"place": cell.place, "period": cell.bucket, "language": None, slices: cell.part or None}
     if not asked.ledger.shown.get(cell, False):
         return about | {"suppressed": True, "n": None}
     counts = dict(zip(levels(asked.kind), counts_of(asked, cell), strict=True))
@@ -131,6 +139,8 @@ def counts_of(asked: Series, cell: Cell) -> list[float]:
     rows = [
         counts
         for atom, counts in asked.ledger.counts.items()
-        if atom.place in below and bucket_of(grain, atom.bucket) == cell.bucket and cell.part in (ALL, atom.part)
+        if atom.place in below
+        and bucket_of(grain, atom.bucket) == cell.bucket
+        and (cell.part == atom.part or cell.part == ALL == background_of(atom.part))
     ]
     return [sum(column) for column in zip(*rows, strict=True)]

@@ -1,8 +1,8 @@
 """The fixed grid: every cell that may ever be published, and the atoms that it is the sum of.
 
-A cell is a place (unit, area, county), a closed bucket of time and a slice (one language, say, or all). A question that
-is not a cell of the grid has no answer outside the unit's own staff: two questions of one's own choosing can differ by
-one visitor.
+A cell is a place (unit, area, county), a closed bucket of time and a slice (one language or background, or all). A
+question that is not a cell of the grid has no answer outside the unit's own staff: two questions of one's own choosing
+can differ by one visitor.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,8 +35,8 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Grid:
-    """Units with the place that each belongs to (and places with theirs), and the slices, which every answer has one
-    of."""
+    """Units with the place that each belongs to (and places with theirs), and the slices: every answer has one language
+    (`sv`), and by each background one option (`age:65-`) or none (`age:`). No slice is of two at once."""
 
     parents: Mapping[str, str]
     units: tuple[str, ...]
@@ -69,7 +69,8 @@ class Grid:
     def holders(self, atom: Atom) -> Iterator[Cell]:
         """Yield every cell that an atom is part of, itself among them."""
         places, buckets = list(self.line(atom.place)), [bucket_of(grain, atom.bucket) for grain in MONTHS_IN]
-        yield from (Cell(*each) for each in product(places, buckets, (ALL, atom.part)))
+        parts = (atom.part,) if background_of(atom.part) else (ALL, atom.part)  # all are counted once: by language
+        yield from (Cell(*each) for each in product(places, buckets, parts))
 
     def asked(self, audience: str, cell: Cell, months: Iterable[str]) -> Cell:
         """Return a cell that an audience may ask for; raise Refused for any other, with what is allowed."""
@@ -85,6 +86,11 @@ class Grid:
         if cell.bucket not in buckets:
             raise Refused(f"bucket: {cell.bucket!r} is no closed bucket; closed are {', '.join(buckets) or 'none yet'}")
         return cell
+
+
+def background_of(part: str) -> str:
+    """Return the background question that a slice is of, '' for a language and for all."""
+    return part.rpartition(":")[0]
 
 
 def bucket_of(grain: str, month: str) -> str:

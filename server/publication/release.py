@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server.publication.doubts import Truth
-from server.publication.grid import GRAINS, Atom, Cell, Grid
+from server.publication.grid import GRAINS, Atom, Cell, Grid, background_of
 from server.publication.neighbourhood import Neighbourhood
 from server.publication.suppression import THRESHOLD, pattern
 from server.publication.tables import Atoms
@@ -102,11 +102,17 @@ def release(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
 def known(ledger: Ledger, atoms: Sequence[Atom], sets: Mapping[Cell, Atoms]) -> tuple[Truth, set[Atoms]]:
     """Return the counts, with what was told and what staff know of them, and what has been hidden."""
     of_unit: dict[str, set[int]] = {}
+    divided: dict[tuple[str, str], dict[str, set[int]]] = {}
     for number, atom in enumerate(atoms):
         of_unit.setdefault(atom.place, set()).add(number)
+        by = divided.setdefault((atom.place, atom.bucket), {}).setdefault(background_of(atom.part), set())
+        by.add(number)
     told, hidden = ({sets[cell] for cell, it in ledger.shown.items() if it is was} for was in (True, False))
     counts = [ledger.counts[atom] for atom in atoms]
-    return Truth(counts, frozenset(told), insiders=[frozenset(own) for own in of_unit.values()]), hidden
+    equal = [
+        (frozenset(by[""]), frozenset(own)) for by in divided.values() for background, own in by.items() if background
+    ]
+    return Truth(counts, frozenset(told), equal, [frozenset(own) for own in of_unit.values()]), hidden
 
 
 def held(grid: Grid, atoms: Iterable[Atom]) -> dict[Cell, list[Atom]]:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from server.bodies import Explained
 from server.database import Database
@@ -12,12 +13,14 @@ from server.publication import series
 router = APIRouter(prefix="/api/v1/publication", tags=["publication"])
 
 Answer = dict[str, Any]
+MOST_BACKGROUNDS = 4  # every one has to be reckoned with in each cell of all others
 
 
 class Closing(Explained):
-    """The last of the months that are closed."""
+    """The last of the months that are closed, and by which background questions they are divided from now on."""
 
     through: str
+    background: list[str] = Field([], max_length=MOST_BACKGROUNDS)
 
 
 class Releasing(Explained):
@@ -30,7 +33,8 @@ class Releasing(Explained):
 @router.post("/{question}/months")
 def post_months(question: str, closing: Closing, connection: Database) -> Answer:
     """Close months at the counts that they have now; answer with all that are closed."""
-    return {"question": question, "months": series.close(connection, question, closing.through, closing.because)}
+    months = series.close(connection, question, closing.through, closing.because, closing.background)
+    return {"question": question, "months": months}
 
 
 @router.post("/{question}/releases", status_code=HTTPStatus.CREATED)

@@ -1,7 +1,7 @@
 """The ledger of a question on the tables: months are closed, and releases are made, one writer at a time."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -10,17 +10,15 @@ from broker_bridge.database import publications, releases
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import Because, changing, note
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
-from broker_bridge.database.local_times import read_month, shown_month
+from broker_bridge.database.local_times import read_month
 from broker_bridge.database.publications import Published
 from broker_bridge.database.ranges import shown_moment
-from broker_bridge.database.surveys import KIND_RANGES
-from server.publication.grid import Cell, Grid
+from broker_bridge.database.surveys import backgrounds
+from server.publication.counts import by_all, by_background, by_language
+from server.publication.grid import ALL, Cell, Grid, background_of
 from server.publication.release import Counts, Ledger, Release, release
 from server.publication.suppression import THRESHOLD
 from server.reporting import queries
-from server.reporting.figures import levels
-from server.reporting.filters import Filters
-from server.reporting.tallies import tallies
 
 EVERYWHERE = "*"  # the place that all units belong to which belong to no other
 MOST_ATOMS = 40_000  # in a year: some minutes; 10,800 took 37 s
@@ -55,15 +53,22 @@ def of_stored(stored: Published) -> Series:
     return Series(stored.question, stored.kind, Ledger(grid, stored.threshold, counts, shown))
 
 
-def close(connection: Connection, question: str, through: str, because: Because) -> list[str]:
+def close(
+    connection: Connection, question: str, through: str, because: Because, given: Iterable[str] = ()
+) -> list[str]:
     """Close the months of a question up to one (`2026-10`), at the counts that they have now; return all closed ones.
 
-    Raises Invalid for a month that is not over for two weeks, and for a question without figures.
+    From then on they are divided by the backgrounds that are given too. Raises Invalid for a month that is not over for
+    two weeks, and for a question without figures; Unknown for a background that no survey has.
     """
     check_over(through)
     with changing(connection):
         was = publications.read(connection, question)
-        counts = counted(connection, question)
+        counts = by_language(connection, question)
+        done = {month for _, month, _ in was.counts} if was else set()
+        new = {cell: each for cell, each in counts.items() if cell.bucket <= through and cell.bucket not in done}
+        for background, options in divided(connection, was, given).items():
+            counts |= by_background(connection, question, background, options, new)
         ledger = grown(connection, was, counts)
         months = sorted({cell.bucket for cell in counts if cell.bucket <= through})
         if months:
@@ -90,17 +95,17 @@ def between(first: str, last: str) -> Iterator[str]:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
-def counted(connection: Connection, question: str) -> dict[Cell, Counts]:
-    """Return how often each value was given, by unit, month and language; what belongs to no unit is nobody's."""
-    found: dict[Cell, Counts] = {}
-    for (unit, month, language), of_group in tallies(
-        connection, Filters({"question": question}), ("unit", "month", "language")
-    ).items():
-        for asked, tally in of_group.items():
-            if unit and asked.kind in KIND_RANGES:
-                cell = Cell(unit, shown_month(month), language)
-                found[cell] = tuple(int(tally.values[level]) for level in levels(asked.kind))
-    return found
+def divided(connection: Connection, was: Published | None, given: Iterable[str]) -> dict[str, list[str]]:
+    """Return by which backgrounds a question is divided, with their options: those given now, and those of before.
+
+    Raises Unknown for what no survey marks as background.
+    """
+    known = backgrounds(connection)
+    for name in given:
+        if name not in known:
+            raise Unknown("background", name, "one that a survey marks as background: " + (", ".join(known) or "none"))
+    before = {background_of(part) for part in (was.parts if was else ())} - {ALL}
+    return {name: known[name] for name in sorted({*given} | before)}
 
 
 def grown(connection: Connection, was: Published | None, counts: Mapping[Cell, Counts]) -> Ledger:
@@ -141,7 +146,9 @@ def year_by_year(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
     for year in sorted({month[:4] for month in ledger.months}):
         of_year = Ledger(ledger.grid, ledger.threshold, within(ledger.counts, year), within(ledger.shown, year))
         if len(of_year.counts) > MOST_ATOMS:
-            allowed = f"at most {MOST_ATOMS} units x months x languages a year; more would take too long"
+            allowed = (
+                f"at most {MOST_ATOMS} units x months x languages and backgrounds a year; more would take too long"
+            )
             raise Invalid("question", len(of_year.counts), allowed)
         decided, made = release(of_year, audience)
         shown |= decided.shown
@@ -156,7 +163,8 @@ def within(values: Mapping[Cell, Value], year: str) -> dict[Cell, Value]:
 
 def late(connection: Connection, question: str) -> list[dict[str, Any]]:
     """Return where closed months would have other counts today; for the unit's own staff, and for nobody else."""
-    found = opened(connection, question).ledger.late(counted(connection, question))
+    ledger = opened(connection, question).ledger
+    found = replace(ledger, counts=by_all(ledger.counts)).late(by_language(connection, question))
     return [
         {"where": cell._asdict(), "released": list(then), "today": list(now)}
         for cell, (then, now) in sorted(found.items())

@@ -2,10 +2,11 @@
 
 The last line is JSON: `cells` of the grid that were decided, `cells_hidden`, `published_share`, how many hidden cells
 were `recovered`; of how many small ones fewer counts remain than the threshold (`narrowed`); of a smaller county, how
-many small cells of others staff of any unit found (`staff_recovered`), who know their own. And what five wrong ways to
+many small cells of others staff of any unit found (`staff_recovered`), who know their own. And what six wrong ways to
 publish give away: `naive_recovered` where only small cells are hidden, `forgetful_recovered` where each release is
 decided by itself, `late_recovered` where closed months come out anew, `open_to_staff_recovered` where nobody thought of
-staff, `sums_only_narrowed` where nobody thought of scores.
+staff, `sums_only_narrowed` where nobody thought of scores, `ages_apart_recovered` where ages are hidden as if they were
+other people. `aged_recovered` is the smaller county once more, divided by age groups too.
 """
 
 import json
@@ -24,13 +25,14 @@ from tests.attack.county import County, county
 LEAST_HIDDEN, LEAST_SHARE = 500, 0.6
 SEED = 6
 SMALL = 14, 3, (3, 6, 9)  # units, areas, months closed by each release: where staff attack
-OURS = ("recovered", "narrowed", "staff_recovered")
+OURS = ("recovered", "narrowed", "staff_recovered", "aged_recovered")
 CONTROLS = (
     "naive_recovered",
     "forgetful_recovered",
     "late_recovered",
     "open_to_staff_recovered",
     "sums_only_narrowed",
+    "ages_apart_recovered",
 )
 STAFF_PARTS = 2
 
@@ -100,7 +102,7 @@ def changed(releases: Iterable[Release]) -> Iterable[Cell]:
                 last[cell] = sum(counts)
 
 
-def figures(made: County, small: County) -> dict[str, Any]:
+def figures(made: County, small: County, with_ages: County) -> dict[str, Any]:
     with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
         ours = pool.submit(attack, made, designs.ours)
         forgetful = pool.submit(attack, made, designs.without_memory)
@@ -109,6 +111,8 @@ def figures(made: County, small: County) -> dict[str, Any]:
         naive = pool.submit(attack, made, designs.small_cells_only)
         narrow_ours = pool.submit(narrow, made, designs.ours)
         narrow_sums = pool.submit(narrow, made, designs.sums_only)
+        aged = pool.submit(attack, with_ages, designs.ours)
+        ages_apart = pool.submit(attack, with_ages, designs.ages_apart)
         late = pool.submit(few_more, small, designs.with_late_answers)
         return {
             "cells": ours.result()["cells"],
@@ -117,6 +121,8 @@ def figures(made: County, small: County) -> dict[str, Any]:
             "recovered": ours.result()["recovered"] + ours.result()["changed"],
             "narrowed": narrow_ours.result(),
             "sums_only_narrowed": narrow_sums.result(),
+            "aged_recovered": aged.result()["recovered"] + aged.result()["changed"],
+            "ages_apart_recovered": ages_apart.result()["recovered"],
             "naive_recovered": naive.result()["recovered"],
             "forgetful_recovered": forgetful.result()["recovered"],
             "late_recovered": late.result(),
@@ -133,7 +139,7 @@ def is_good(found: dict[str, Any]) -> bool:
 def main(seed: int = SEED) -> int:
     made = county(seed)
     print(f"{len(made.grid.units)} units, 12 months, three releases to two audiences; minutes", file=sys.stderr)
-    found = figures(made, county(seed, *SMALL))
+    found = figures(made, county(seed, *SMALL), county(seed, *SMALL, ages=True))
     print(json.dumps(found))
     return 0 if is_good(found) else 1
 

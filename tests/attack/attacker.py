@@ -6,12 +6,13 @@ follows, or when only one whole number is left for it.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from server.publication.grid import Atom, Cell
+from server.publication.grid import ALL, Atom, Cell, background_of
 
 Row = dict[int, Fraction]
 Atoms = frozenset[int]
@@ -116,8 +117,17 @@ def matrix(sets: Collection[Atoms], size: int) -> csr_array:
 
 
 def numbered(holding: Mapping[Cell, Iterable[Atom]]) -> dict[Cell, Atoms]:
-    """Return the cells as sets of numbers of atoms."""
-    numbers: dict[Atom, int] = {}
+    """Return the cells as sets of numbers of what he does not know: who spoke a language and was of an age, in one."""
+    parts = {cell.part for cell in holding if cell.part != ALL}
+    ages = [part for part in parts if background_of(part)] or [ALL]
+    languages = [part for part in parts if not background_of(part)]
+    numbers: dict[tuple[str, ...], int] = {}
     return {
-        cell: frozenset(numbers.setdefault(atom, len(numbers)) for atom in atoms) for cell, atoms in holding.items()
+        cell: frozenset(
+            numbers.setdefault((atom.place, atom.bucket, *both), len(numbers))
+            for atom in atoms
+            for both in product(languages, [atom.part] if atom.part in ages else ages)
+            if atom.part in both
+        )
+        for cell, atoms in holding.items()
     }

@@ -72,6 +72,17 @@ def blind(truth: Truth, *args: Any, **kwargs: Any) -> Any:
     return pattern(replace(truth, counts=[[sum(scores)] for scores in truth.counts]), *args, **kwargs)
 
 
+def ages_apart(made: County) -> list[Release]:
+    """Think of ages as if they were other people than those who spoke a language."""
+    with patch("server.publication.release.pattern", forgetting_that_both_are_all):
+        return ours(made)
+
+
+def forgetting_that_both_are_all(truth: Truth, *args: Any, **kwargs: Any) -> Any:
+    """Decide a pattern without the sums that languages and ages have in common."""
+    return pattern(replace(truth, equal=()), *args, **kwargs)
+
+
 def with_late_answers(made: County) -> list[Release]:
     """Publish closed months again with what has come since, in the old pattern."""
     pattern, releases = Ledger(made.grid), []

@@ -47,6 +47,14 @@ def test_an_atom_is_part_of_all_that_holds_it():
     assert Cell("inari", "2026-02", "fi") not in holders
 
 
+def test_a_background_is_a_slice_and_all_are_counted_by_language():
+    grid = Grid({"salla": "north"}, ("salla",), ("age:", "age:65-", "fi"))
+
+    assert {cell.part for cell in grid.holders(Cell("salla", "2026-02", "age:65-"))} == {"age:65-"}
+    assert {cell.part for cell in grid.holders(Cell("salla", "2026-02", "age:"))} == {"age:"}
+    assert {cell.part for cell in grid.holders(Cell("salla", "2026-02", "fi"))} == {"", "fi"}
+
+
 @pytest.mark.parametrize(
     ("cell", "named"),
     [

@@ -80,6 +80,19 @@ def test_the_content_names_every_cell_and_hides_the_hidden():
     assert {"place": "salla", "bucket": "2026-Q1", "part": "sv", "counts": None} not in told["cells"]
 
 
+def test_a_background_gives_no_hidden_language_away_nor_the_other_way_round():
+    grid = Grid(GRID.parents, GRID.units, ("fi", "sv", "age:", "age:65-"))
+    ages = {"fi": "age:", "sv": "age:65-"}
+    aged = {Cell(unit, month, ages[part]): whole for (unit, month, part), whole in counts().items()}
+
+    _, made = release(Ledger(grid).closed(QUARTER, counts() | aged), COUNTY)
+
+    assert made.cells[Cell("salla", "2026-01", "age:65-")] is None
+    assert made.cells[Cell("salla", "2026-01", "age:")] is None or made.cells[Cell("salla", "2026-01")] is None
+    assert sum(made.cells[Cell("county", "2026-Q1")]) == 3 * (40 + 2 + 30 + 25 + 50 + 21)
+    assert sum(made.cells[Cell("county", "2026-Q1", "age:")]) == 3 * (40 + 30 + 50)
+
+
 def test_with_a_higher_threshold_more_is_hidden():
     low = release(Ledger(GRID, 2).closed(QUARTER, counts()), COUNTY)[1]
     high = release(Ledger(GRID, 30).closed(QUARTER, counts()), COUNTY)[1]

@@ -3,8 +3,9 @@
 import pytest
 
 from broker_bridge.database.releases import sha256
+from broker_bridge.database.survey_versions import add_survey
 from server.reporting.reports import RULES, canonical
-from tests.server.conftest import NOON_S
+from tests.server.conftest import NOON_S, SURVEY
 
 DAY_S = 86_400
 SUMMARY = "/api/v1/reports/summary"
@@ -39,7 +40,7 @@ def released(client, answered):
 
 
 def ask(client, report="summary", audience="county", **asked):
-    return client.get(f"/api/v1/reports/{report}", params={"audience": audience, "question": "smiley", **asked})
+    return client.get(f"/api/v1/reports/{report}", params={"audience": audience, "question": "smiley"} | asked)
 
 
 def test_a_small_group_is_suppressed_and_so_is_what_would_give_it_away(client, released):
@@ -99,6 +100,74 @@ def test_what_is_not_on_the_grid_is_refused_with_what_is(client, released, repor
     assert (refusal.status_code, refusal.json()["where"]) == (403, where)
     assert refusal.json()["type"] == "urn:hymio:problem:suppressed"
     assert refusal.json()["allowed"]
+
+
+@pytest.fixture
+def aged(client, connection, press, monkeypatch):
+    """Answer at two units in October and November, some with an age; October is closed by age, November follows."""
+    monkeypatch.setattr("server.publication.series.time.time", lambda: 1_806_526_800.0)
+    options = [{"id": age, "text": {"fi": age, "sv": age}} for age in ("18-64", "65-")]
+    age = {"id": "age", "kind": "choice", "text": {"fi": "Ikä?", "sv": "Ålder?"}, "options": options}
+    questions = [SURVEY["questions"][0], age | {"background": True}]
+    add_survey(connection, SURVEY | {"survey": "aged@1", "questions": questions})
+    for month in (-1, 0):
+        for count, box, ages in (
+            (9, "box-1", ["65-"]),
+            (7, "box-1", []),
+            (2, "box-2", ["18-64"]),
+            (11, "box-2", ["65-"]),
+        ):
+            for _ in range(count):
+                answers = {"smiley": 4} | ({"age": ages} if ages else {})
+                press(box, at=NOON_S + 30 * month * DAY_S, survey="aged@1", answers=answers)
+    press("box-2", at=NOON_S, survey="aged@1", answers={"smiley": 4, "age": ["18-64", "65-"]})
+    closing = {"through": "2026-10", "background": ["age"]}
+    closed = client.post("/api/v1/publication/smiley/months", json=closing)
+    assert closed.json() == {"question": "smiley", "months": ["2026-10"]}
+    close(client, "2026-11")
+    assert release(client, "county").status_code == 201
+
+
+def test_a_background_is_published_where_months_were_closed_by_it(client, aged):
+    old = ask(client, background="age:65-", **NOVEMBER).json()
+    young = ask(client, background="age:18-64", **NOVEMBER).json()
+    everyone = ask(client, **NOVEMBER).json()
+    october = ask(client, "trend", step="month", background="age:65-").json()["groups"]
+
+    assert (old["n"], old["background"], old["language"]) == (20, "age:65-", None)
+    assert (young["n"], young["suppressed"]) == (None, True)
+    assert (everyone["n"], "background" in everyone) == (30, False)
+    assert [(each["period"], each["n"]) for each in october] == [("2026-10", 20), ("2026-11", 20)]
+
+
+def test_a_small_age_group_hides_a_second_one_in_its_unit(client, aged):
+    shown = [ask(client, unit="salla", background=f"age:{age}", **NOVEMBER).json()["n"] for age in ("18-64", "65-")]
+
+    assert shown == [None, None] or ask(client, unit="salla", **NOVEMBER).json()["n"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [
+        ({"background": "age:65-", "language": "fi"}, "background"),
+        ({"background": "age:65-", "channel": "button"}, "channel"),
+    ],
+)
+def test_a_background_with_another_filter_is_refused(client, aged, asked, where):
+    refusal = ask(client, **asked, **NOVEMBER)
+
+    assert (refusal.status_code, refusal.json()["where"]) == (403, where)
+
+
+def test_a_background_by_which_no_month_was_closed_is_refused(client, aged):
+    for question in ("nps", "smiley"):
+        client.post(f"/api/v1/publication/{question}/months", json={"through": "2026-12"})
+
+    unknown = client.post("/api/v1/publication/smiley/months", json={"through": "2026-11", "background": ["reason"]})
+    refusal = ask(client, question="nps", background="age:65-", **NOVEMBER)
+
+    assert (unknown.status_code, unknown.json()["where"]) == (404, "background")
+    assert (refusal.status_code, refusal.json()["where"]) == (403, "background")
 
 
 def test_the_public_sees_nothing_before_it_is_released_to_it_and_no_months_then(client, released):

@@ -31,7 +31,7 @@ def test_years_by_themselves_are_decided_as_all_together():
 def test_more_than_can_be_reckoned_is_refused_with_how_much_can_be(monkeypatch):
     monkeypatch.setattr(series, "MOST_ATOMS", 11)
 
-    with pytest.raises(Invalid, match="units x months x languages a year"):
+    with pytest.raises(Invalid, match="units x months x languages and backgrounds a year"):
         series.year_by_year(LEDGER, COUNTY)
 
 
