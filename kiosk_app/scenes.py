@@ -9,8 +9,6 @@ from kiosk_app.reader import Reader
 from kiosk_app.survey import SCALES, Survey
 from kiosk_app.visit import Visit
 
-LISTED_DIGITS = "1234567890"
-
 
 @dataclass(frozen=True)
 class Scene:
@@ -87,7 +85,7 @@ class Painter:
 
     def _options(self, scene: Scene, visit: Visit | None) -> tuple[Target, ...]:
         if scene.kind == "pin":
-            return tuple(Target(f"digit.{digit}", digit) for digit in LISTED_DIGITS)
+            return tuple(Target(f"digit.{digit}", digit) for digit in keyboard.DIGITS)
         if not visit:
             return ()
         question, language = visit.question, scene.language

@@ -6,6 +6,7 @@ from datetime import datetime
 from kiosk_app.certificate import Certificate
 from kiosk_app.clock import Clock
 from kiosk_app.conversation import Conversation
+from kiosk_app.desk import Rows
 from kiosk_app.envelope import Envelope
 from kiosk_app.export import save, stick
 from kiosk_app.outbox import Outbox, OutboxError
@@ -16,7 +17,6 @@ from kiosk_app.settings import Settings
 from kiosk_app.surveys import Surveys
 
 LONGEST_VALUE = 36  # letters
-Rows = tuple[tuple[str, str], ...]
 
 
 class Status:
