@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 import click
 
 from broker_bridge.database.verbs import Refused, data_option, database_option, json_option, opened, refusing, say
+from server.settings import HTTP_PORT
 
 PORTS = click.IntRange(1, 65535)
-HTTP_PORT = 8765
 
 http_port_option = click.option(
     "--http-port",

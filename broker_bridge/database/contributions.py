@@ -38,6 +38,7 @@ ROLLUPS = (
 
 # An unknown place or class is '' here, because NULL is never equal to NULL.
 ATTACHED = ("service_point", "unit", "scheme", "service_class")
+ASKED = ("survey", "question", "option")
 WORDS = ", ".join(f"coalesce(responses.{column}, '') AS {column}" for column in ATTACHED)
 
 PLACES = f"""

@@ -10,7 +10,7 @@ from operator import add as add_up
 from typing import Any, NamedTuple, TypeVar
 
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.contributions import ATTACHED, COUNTERS, ROLLUPS, Rollup
+from broker_bridge.database.contributions import ASKED, ATTACHED, COUNTERS, ROLLUPS, Rollup
 from broker_bridge.database.local_times import LocalTime, local_time
 from broker_bridge.database.memory import Memory
 from broker_bridge.database.moments import BOUNDED
@@ -24,7 +24,6 @@ Counts = list[int]  # in the order of COUNTERS
 N, BOUNDED_N, FLAGGED, UNDONE, FIRST_VALUE = range(5)
 OF_COUNTED, OF_BOUNDED, OF_FLAGGED, OF_UNDONE = (N,), (N, BOUNDED_N), (FLAGGED,), (UNDONE,)
 VISITORS = ("", "")  # the question and option under which responses themselves are counted
-ASKED = ("survey", "question", "option")
 
 
 class Where(NamedTuple):

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from broker_bridge.database.connect import Connection
-from broker_bridge.database.contributions import COUNTED, COUNTERS, SUMS, VALUES, stretches_of
+from broker_bridge.database.contributions import ASKED, ATTACHED, COUNTED, COUNTERS, SUMS, VALUES, stretches_of
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.local_times import local_time
 from broker_bridge.database.surveys import KIND_RANGES
 from server.reporting.filters import Filters, Period
-from server.reporting.sources import ASKED, DAY, PLACE, RESPONSES, ROLLUPS, Source
+from server.reporting.sources import DAY, RESPONSES, ROLLUPS, Source
 
 MOST_RESPONSES = 200_000  # what a report may read one by one: a second or two
 
@@ -40,10 +40,10 @@ def of_rollup(source: Source, filters: Filters, by: Sequence[str], used: Collect
     """
     tests, values = conditions(source, filters)
     own = {name: source.columns[name] for name in by if name in source.columns}
-    place = {"place": "counts.place"} if {*PLACE} & {*by} or not own else {}
+    place = {"place": "counts.place"} if {*ATTACHED} & {*by} or not own else {}
     numbers = place | {"question": "counts.question"} | own
     others = [name for name in by if name not in ASKED]
-    keys = [f"places.{name}" if name in PLACE else f"summed.{name}" for name in others]
+    keys = [f"places.{name}" if name in ATTACHED else f"summed.{name}" for name in others]
     keys += [f"asked.{name}" for name in ASKED]
     sql = f"""SELECT {", ".join([*keys, *(f"sum(summed.{name}) AS {name}" for name in COUNTERS)])}
               FROM (SELECT {", ".join(f"{column} AS {name}" for name, column in numbers.items())},
@@ -51,7 +51,7 @@ def of_rollup(source: Source, filters: Filters, by: Sequence[str], used: Collect
                     FROM {source.table} AS counts WHERE {" AND ".join(tests)}
                     GROUP BY {", ".join(numbers.values())}) AS summed
               JOIN rollup_questions AS asked ON asked.id = summed.question
-              {"JOIN rollup_places AS places ON places.id = summed.place" if {*PLACE} & {*by} else ""}
+              {"JOIN rollup_places AS places ON places.id = summed.place" if {*ATTACHED} & {*by} else ""}
               GROUP BY {", ".join(keys)}"""
     return sql, values
 
@@ -74,7 +74,7 @@ def conditions(source: Source, filters: Filters) -> tuple[list[str], dict[str, A
     """Return the conditions on the rows of a rollup, with their values."""
     values: dict[str, Any] = {**filters.equal, **filters.unit_values}
     tests = [f"{source.columns[name]} = :{name}" for name in filters.equal if name in source.columns]
-    for column, table, names in (("place", "rollup_places", PLACE), ("question", "rollup_questions", ASKED)):
+    for column, table, names in (("place", "rollup_places", ATTACHED), ("question", "rollup_questions", ASKED)):
         # Also where all are meant: then the key of the rollup is looked up place by place, instead of read as a whole.
         named = [f"{name} = :{name}" for name in names if name in filters.equal]
         named += filters.of_units("unit") if table == "rollup_places" else []

@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
+from broker_bridge.database.contributions import ASKED, ATTACHED
 from server.reporting.filters import Filters, Period
 
 RESPONSES = "responses"
 
-PLACE = ("service_point", "unit", "scheme", "service_class")
-ASKED = ("survey", "question", "option")
 MONTH, DAY = "month", "day"
 
 
@@ -41,7 +40,7 @@ def source_of(connection: Connection, filters: Filters, by: Sequence[str]) -> st
     """Return the table that answers: a rollup, or `responses`."""
     needed = {*filters.equal, *by}
     for rollup in ROLLUPS:
-        if needed <= {*PLACE, *ASKED, *rollup.columns} and fits(connection, filters, rollup.grain):
+        if needed <= {*ATTACHED, *ASKED, *rollup.columns} and fits(connection, filters, rollup.grain):
             return rollup.table
     return RESPONSES
 

@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from broker_bridge.database.contributions import ATTACHED, ROLLUPS
-from broker_bridge.database.rollups import ASKED, OF_BOUNDED, OF_COUNTED, OF_FLAGGED, OF_UNDONE, Counts, count
+from broker_bridge.database.contributions import ASKED, ATTACHED, ROLLUPS
+from broker_bridge.database.rollups import HOURS, OF_BOUNDED, OF_COUNTED, OF_FLAGGED, OF_UNDONE, Counts, count
 from server.trial.history.forms import Form, counted
 from server.trial.history.presses import Cell, Drawn, Press
-
-HOURS = "rollup_hours"
 
 Key = tuple[Any, ...]
 

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from broker_bridge.database import service_classes, survey_versions
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection, transaction
+from broker_bridge.database.crosswalks import WHOLE
 from broker_bridge.database.rows import insert
 from server.trial.history.county import CROSSWALK, NEW_SCHEME, OLD_SCHEME, County, Device
 from server.trial.history.forms import surveys
 from server.trial.history.hours import start_s
 
-TIME_ZONE = "Europe/Helsinki"
 CACHE_KIB = 256 * 1024
-PPM = 1_000_000
 BELONGING = ("service_point", "unit", "valid_from_ms", "valid_to_ms")
 LINKED = ("unit", "service_point", "scheme", "code", "valid_from_ms", "valid_to_ms")
 NUMBERED = ("responses", "placements", "service_point_units", "service_class_links", "crosswalk")
@@ -63,7 +63,7 @@ def registry(connection: Connection, county: County) -> None:
     with transaction(connection):
         for unit in county.units:
             names = {"fi": f"Keksitty yksikkö {unit.code[-3:]}", "sv": f"Påhittad enhet {unit.code[-3:]}"}
-            insert(connection, "units", {"code": unit.code, "names": json.dumps(names), "time_zone": TIME_ZONE})
+            insert(connection, "units", {"code": unit.code, "names": json.dumps(names), "time_zone": DEFAULT_TIME_ZONE})
         for number, device in enumerate(county.devices, start=1):
             a_device(connection, county, device, number)
         ranges(connection, county)
@@ -115,7 +115,7 @@ def crosswalk(connection: Connection) -> None:
     """Write how the old list of classes goes over into the new one."""
     columns = ("old_scheme", "old_code", "new_scheme", "new_code", "share_ppm")
     lines = [
-        (OLD_SCHEME, old, NEW_SCHEME, new, round(share * PPM))
+        (OLD_SCHEME, old, NEW_SCHEME, new, round(share * WHOLE))
         for old, becomes in CROSSWALK.items()
         for new, share in becomes.items()
     ]
