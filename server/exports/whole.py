@@ -11,7 +11,11 @@ def whole(target: Path) -> Iterator[BinaryIO]:
     """Give a file to be filled, which gets its name when that is done, and is removed when it fails."""
     part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as file:
+        file = part.open("wb")
+    except OSError as trouble:
+        raise type(trouble)(trouble.errno, trouble.strerror, str(target)) from trouble
+    try:
+        with file:
             yield file
         part.replace(target)
     except BaseException:

@@ -24,3 +24,8 @@ def test_the_file_of_before_stays_when_a_new_one_fails(tmp_path):
         whole.write(target, pieces())
 
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.csv", b"old")]
+
+
+def test_a_file_that_cannot_be_begun_is_called_by_its_own_name(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"nowhere/a\.csv'$"):
+        whole.write(tmp_path / "nowhere" / "a.csv", [b""])

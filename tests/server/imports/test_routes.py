@@ -131,3 +131,15 @@ def test_a_form_without_the_mapping_is_refused(client, county):
 
 def test_an_import_that_is_not_there_cannot_be_undone(client, county):
     assert client.post(f"{IMPORTS}/7/undo", json={}).status_code == 404
+
+
+def test_what_was_imported_can_be_read_one_by_one_doubted_and_exported(linked):
+    send(linked)
+
+    read = linked.get("/api/v1/responses?channel=imported").json()["responses"]
+    assert [(each["device_id"], each["at"], each["n"]) for each in read][:2] == [
+        ("import-1-1", "2025-11-03T10:00:09Z", 1), ("import-1-2", "2025-11-03T10:00:05Z", 1)
+    ]  # fmt: skip
+    assert linked.get("/api/v1/labels?question=smiley").json()["everything"]["n"] == 5
+    assert len(linked.get("/api/v1/responses/export?format=jsonl&channel=imported").content.splitlines()) == 5
+    assert linked.get("/", headers={"Accept-Language": "fi"}).status_code == 200
