@@ -76,7 +76,7 @@ def test_where_nothing_is_found_nearby_all_atoms_are_tried():
     assert set(found.areas) == {A, ALL}
 
 
-@pytest.mark.parametrize("change", [{0: 1}, {0: -4, 1: 4}, {0: 1, 2: -1}])
+@pytest.mark.parametrize("change", [{0: 1, 1: 1}, {0: -4, 1: -4, 2: 8}, {0: 1, 2: -1}])
 def test_a_table_that_does_not_fit_is_never_taken(change):
     found = made([(3,), (9,), (30,)], {A: (2, 1)}, equal=[(A, B)])
 

@@ -91,6 +91,10 @@ def test_a_small_count_may_be_one_and_the_threshold_and_nought_and_one_less():
     assert room(0, 1) == (0, 0)
 
 
+def test_what_need_not_be_hidden_after_all_is_shown():
+    assert len(decided([2, 12, 2, 2]).hidden) == 7
+
+
 def test_cells_whose_scores_have_nothing_in_common_do_not_cover_each_other():
     alike = decided([(1, 2), (12, 12), (12, 12), (20, 20)])
     apart = decided([(1, 2), (24, 0), (0, 24), (20, 20)])
