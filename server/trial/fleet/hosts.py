@@ -46,14 +46,12 @@ class Host:
 
     def write(self, line: str) -> None:
         """Give the process a line; one that has ended does not notice."""
-        if self.process.stdin:
+        if self.process.stdin and not self.process.stdin.closed:
             with suppress(OSError):
                 self.process.stdin.write(line + "\n")
 
     def end(self) -> None:
         """Switch its boxes off, unless they are, which closes its log."""
-        if self.process.returncode is not None:
-            return
         self.write("quit")
         try:
             self.process.wait(4 * STOP_TIMEOUT_S)
@@ -93,7 +91,10 @@ class Hosts:
     def died(self) -> str:
         """Return what a process last said that ended by itself, or nothing."""
         ended = [host for host in self.hosts if host.process.poll() is not None]
-        return ended[0].errors.read_text(errors="replace")[-500:] if ended else ""
+        if not ended:
+            return ""
+        lines = ended[0].errors.read_text(errors="replace").splitlines()
+        return f"status {ended[0].process.returncode}, {lines[-1] if lines else 'it said nothing'}"
 
     def write(self, line: str) -> None:
         """Give each of them a line."""

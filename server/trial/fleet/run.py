@@ -95,7 +95,7 @@ class Trial:
         while (now_s := time.monotonic()) - began_s < patience_s:
             self.group.tend()
             if trouble := self.hosts.died():
-                raise Unstartable(f"A process of boxes has ended: {trouble}")
+                raise Unstartable(f"A process of boxes has ended: {trouble}; choose fewer with --devices.")
             said = self.hosts.said
             if said and done(said):
                 return True
@@ -156,11 +156,10 @@ def allow_files(plan: Plan) -> None:
 
 def run(trial: Trial) -> Found:
     """Let the fleet live through its day; return what came of it."""
-    plan, say = trial.plan, trial.say
+    plan = trial.plan
     meter = Meter(trial.pid("broker"), trial.pid("bridge"))
     meter.mark(BEGUN)
-    say(f"{plan.devices:,} boxes are switched on within {plan.starts_s:.0f} s.")
-    trial.wait("starting", lambda said: said["ready"] == plan.devices)
+    switch_on(trial)
     meter.mark(READY)
     empty_bytes = size(trial.database)
     trial.wait("quiet", lambda said: False, plan.quiet_s)
@@ -187,6 +186,18 @@ def run(trial: Trial) -> Found:
         broker_peak_mib=broker_mib,
         costs=meter.costs(plan.devices, pings, trial.database, said["thanked"], empty_bytes),
     )
+
+
+def switch_on(trial: Trial) -> None:
+    """Wait until every box has been answered and knows what to ask; raise Unstartable when some do not come so far."""
+    plan, bridge = trial.plan, trial.group.children["bridge"]
+    trial.say(f"{plan.devices:,} boxes are switched on within {plan.starts_s:.0f} s.")
+    if not trial.wait("starting", lambda said: said["ready"] == plan.devices, plan.starts_s + PATIENCE_S):
+        ready = trial.hosts.said.get("ready", 0)
+        raise Unstartable(
+            f"Only {ready:,} of {plan.devices:,} boxes were told what to ask in time; choose fewer with --devices. "
+            f"The bridge's last word: {bridge.last_words()}"
+        )
 
 
 def press_half(trial: Trial) -> None:
