@@ -17,7 +17,7 @@ from broker_bridge.database.local_times import read_month
 from broker_bridge.database.releases import Release
 from server.exports.national import FIGURES, PROFILE, Record, document, record
 from server.publication import series
-from server.publication.grid import COUNTY, Cell
+from server.publication.grid import COUNTY, Cell, background_of
 from server.publication.series import Series
 from server.registry import templates
 from server.reporting.figures import levels
@@ -26,7 +26,6 @@ from server.reporting.tallies import tallies
 
 AUDIENCE = "national"
 PATIENT = "patient"
-BACKGROUND = ":"  # slices by a background question are called `age:65-`; the national surveys have none
 GROUP = ("scheme", "service_class", "respondent_role")
 
 Counts = tuple[float, ...]
@@ -174,7 +173,7 @@ def of_series(connection: Connection, asked: Wanted, each: Series) -> Iterator[R
     parts = parts_of(connection, each.question, each.kind, asked.month)
     for cell, counts in sorted(each.ledger.counts.items()):
         oid = asked.oids.get(cell.place)
-        if cell.bucket != asked.month or oid is None or BACKGROUND in cell.part:
+        if cell.bucket != asked.month or oid is None or background_of(cell.part):
             continue
         about = {"month": cell.bucket, "unit_oid": oid, "language": cell.part or None}
         about |= {"question": each.question, "kind": each.kind}
