@@ -17,6 +17,7 @@ from server.imports.mapping import Mapped, mapping
 from server.imports.older import Reading, read
 
 Preview = dict[str, Any]
+HOUR_MS = 3_600_000
 
 
 class Older(NamedTuple):
@@ -60,11 +61,20 @@ def preview(connection: Connection, older: Older) -> Preview:
         | counts(reading, mapped)
         | {
             "attached": [shown(place, n) for place, n in sorted(attached.items(), key=lambda each: str(each[0]))],
+            "warnings": list(warnings(reading)),
             "mistakes": [str(mistake) for mistake in [*wrong, *reading.mistakes]],
             "import_id": stored["id"] if stored else None,
             "ready": not (stored or wrong or reading.refused),
         }
     )
+
+
+def warnings(reading: Reading) -> Iterator[str]:
+    """Yield what reports could not say of rows that each stand for a long time."""
+    shortest_ms = min((row.to_ms - row.from_ms for row in reading.given), default=0)
+    if shortest_ms > 2 * HOUR_MS:
+        hours = round(shortest_ms / HOUR_MS)
+        yield f"each row stands for {hours} hours or more: by hour, reports show all of it in the middle of that"
 
 
 def counts(reading: Reading, mapped: Mapped) -> Preview:
@@ -133,6 +143,7 @@ def verdict(told: Mapping[str, Any]) -> Iterator[str]:
     """Yield what stands in the way of the import, or that nothing does."""
     if told["left_out"]:
         yield f"{told['left_out']:,} rows are left out: without answers, or as the mapping says"
+    yield from told["warnings"]
     if told["refused"]:
         yield f"{told['refused']:,} rows are refused; while there is one, nothing is imported"
     yield from (f"  {mistake}" for mistake in told["mistakes"])

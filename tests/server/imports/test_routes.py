@@ -106,6 +106,14 @@ def test_an_empty_mapping_shows_what_has_to_be_mapped(client, county):
     assert "row 2, column Point: 'Lobby'" in told["mistakes"][1]
 
 
+def test_a_preview_warns_of_what_reports_by_hour_could_not_say(client, county):
+    days = "Time;Point;Smiley\n03.11.2025;Lobby;Happy\n"
+    by_day = send(client, days, MAPPING | {"at_format": "%d.%m.%Y"}, preview=True).json()
+
+    assert [text.partition(":")[0] for text in by_day["warnings"]] == ["each row stands for 24 hours or more"]
+    assert (by_day["ready"], send(client, preview=True).json()["warnings"]) == (True, [])
+
+
 def test_a_preview_tells_every_reason_at_once(client, county):
     mapping = MAPPING | {"places": {**PLACES, "Lobby": "cellar"}, "survey": "other@1"}
     told = send(client, FILE + "\n1.1.2025;Lobby;Happy", mapping, preview=True).json()
