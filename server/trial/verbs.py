@@ -11,6 +11,7 @@ from broker_bridge.database.verbs import data_option, database_option, json_opti
 from server.verbs import PORTS, http_port_option
 
 MQTT_PORT = 18830
+MOST_DAYS = 7  # of visitors within a minute; the boxes of a fleet have little flash to keep them in
 SOON_MS = 3_000  # a person who has started the broker again waits for the box
 
 mqtt_port_option = click.option(
@@ -55,7 +56,9 @@ def demo(as_json: bool, **options: Any) -> None:
 
 @click.command()
 @click.option("--devices", type=click.IntRange(10), default=1_000, show_default=True, help="How many boxes.")
-@click.option("--days", type=click.IntRange(1), default=1, show_default=True, help="Of how many days visitors come.")
+@click.option(
+    "--days", type=click.IntRange(1, MOST_DAYS), default=1, show_default=True, help="Of how many days visitors come."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the visitors' moods and hours.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep the files here, not temporarily.")
 @json_option

@@ -11,11 +11,12 @@ from typing import NamedTuple
 from server.trial.fleet.judgement import EVEN, figures, untrue
 from server.trial.fleet.run import Found, Plan, simulated
 from server.trial.unstartable import Unstartable
+from server.trial.verbs import MOST_DAYS
 from tests.faults.checker import Verdict
 from tests.faults.storm import paper
 from tests.faults.storm.truth import verdict
 
-DEVICES, WRONG_DEVICES = 10_000, 1_000
+FEWEST, DEVICES, WRONG_DEVICES = 10, 10_000, 1_000
 KINDS = ("lost", "doubled", "misattached", "stuck")
 DESIGNS = "tests.faults.storm.designs"
 SHORT = {"retry_ms": 250, "longest_retry_ms": 15_000}  # a back-off that leaves the second of the storm its meaning
@@ -96,10 +97,12 @@ def main(arguments):
     """Do what is asked; return the exit status."""
     parser = argparse.ArgumentParser(prog="make fleet", description=__doc__)
     parser.add_argument("--devices", type=int, default=DEVICES, help="how many boxes; %(default)s unless given")
-    parser.add_argument("--days", type=int, default=1, help="of how many days the visitors come")
+    parser.add_argument("--days", type=int, default=1, choices=range(1, MOST_DAYS + 1), help="of how many days")
     parser.add_argument("--paper", action="store_true", help="only reckon what a million boxes would need")
     parser.add_argument("--costs", action="store_true", help="only measure what that is reckoned from, and keep it")
     asked = parser.parse_args(arguments)
+    if asked.devices < FEWEST:
+        parser.error(f"argument --devices: {asked.devices} is fewer than {FEWEST}")
     plan = Plan(asked.devices, asked.days)
     try:
         return reckoned() if asked.paper else kept(plan) if asked.costs else fleet(plan)
