@@ -26,11 +26,11 @@ class Guard:
             await self.app(scope, receive, send)
             return
         refusal = refused(scope["method"], Headers(scope=scope))
-        app = problem("forbidden", HTTPStatus.FORBIDDEN, refusal) if refusal else self.app
+        app = problem("forbidden", HTTPStatus.FORBIDDEN, **refusal) if refusal else self.app
         await app(scope, bounded(receive), with_headers(send))
 
 
-def refused(method: str, headers: Headers) -> str | None:
+def refused(method: str, headers: Headers) -> dict[str, str] | None:
     """Return why a request is not answered, None when it may pass.
 
     Without accounts, the browser of somebody at this machine must not become the tool of a foreign page: neither by a
@@ -38,12 +38,14 @@ def refused(method: str, headers: Headers) -> str | None:
     """
     host = headers.get("host", "")
     if host.rpartition(":")[0] not in OWN_NAMES and host not in OWN_NAMES:
-        return f"Host is {host!r}; this server answers to {' and '.join(OWN_NAMES)} only."
+        detail = f"Host is {host!r}; this server answers to {' and '.join(OWN_NAMES)} only."
+        return {"detail": detail, "where": "Host", "allowed": " or ".join(OWN_NAMES)}
     if method in SAFE_METHODS:
         return None
     origin = headers.get("origin")
     if headers.get("sec-fetch-site", "none") not in OWN_SITE or origin not in (None, f"http://{host}"):
-        return f"Origin is {origin}; only pages of this server may write."
+        detail = f"Origin is {origin}; only pages of this server may write."
+        return {"detail": detail, "where": "Origin", "allowed": f"http://{host}, or none"}
     return None
 
 

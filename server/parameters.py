@@ -22,12 +22,17 @@ RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]  # no engine takes a larger on
 
 
 async def refuse_unknown(request: Request) -> None:
-    """Raise Invalid for a parameter that the description of the API does not name for this address."""
+    """Raise Invalid for a parameter that the description of the API does not name for this address, or one given twice:
+    no address takes several, and one of them would be ignored."""
     described = request.app.openapi()["paths"].get(getattr(request.scope.get("route"), "path", ""))
     if described is None:
         return
     parameters = described[request.method.lower()].get("parameters", [])
     known = sorted(each["name"] for each in parameters if each["in"] == "query")
-    for name, value in request.query_params.items():
+    seen: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
         if name not in known:
             raise Invalid(name, value, f"one of these parameters: {', '.join(known) or 'none'}")
+        if name in seen:
+            raise Invalid(name, value, f"one value; there was {seen[name]!r} before")
+        seen[name] = value

@@ -108,7 +108,13 @@ def of_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     first = error.errors()[0]
     if first["type"] == "json_invalid":
-        return problem("bad-request", HTTPStatus.BAD_REQUEST, f"The body is not JSON: {first['ctx']['error']}")
+        return problem(
+            "bad-request",
+            HTTPStatus.BAD_REQUEST,
+            f"The body is not JSON: {first['ctx']['error']}",
+            where="body",
+            allowed="JSON in UTF-8",
+        )
     where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
     value = None if first["type"] == "missing" else first.get("input")
     detail = f"{where}: {first['msg']}"
@@ -119,18 +125,35 @@ def of_http(request: Request, error: Exception) -> JSONResponse:
     """Answer what no route takes: an unknown address, a wrong method, a body too large."""
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    answer = problem(kind, error.status_code, error.detail, where=request.url.path)
-    answer.headers.update(error.headers or {})
+    headers = error.headers or {}
+    allowed = TO_DO if error.status_code == HTTPStatus.NOT_FOUND else headers.get("Allow")
+    answer = problem(kind, error.status_code, error.detail, where=request.url.path, allowed=allowed)
+    answer.headers.update(headers)
     return answer
+
+
+TO_DO = "an address that /openapi.json describes"
 
 
 def of_database(request: Request, error: Exception) -> JSONResponse:
     """Answer while the database is locked, full or gone; nothing of the request was stored."""
-    return problem("database", HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer now; try again later.")
+    return problem(
+        "database",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The database does not answer now; nothing was stored.",
+        where=request.url.path,
+        allowed="the same again, later",
+    )
 
 
 def of_mistake(request: Request, error: Exception) -> JSONResponse:
     """Answer a mistake of ours without telling its insides."""
-    answer = problem("mistake", HTTPStatus.INTERNAL_SERVER_ERROR, "The server made a mistake; its log says which.")
+    answer = problem(
+        "mistake",
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "The server made a mistake; its log says which.",
+        where=request.url.path,
+        allowed="the same again, once the server is mended",
+    )
     answer.headers.update(HEADERS)  # this answer is made outside of the guard, which adds them to the others
     return answer

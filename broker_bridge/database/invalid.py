@@ -8,7 +8,8 @@ class Invalid(ValueError):
     """
 
     def __init__(self, where: str, value: object, allowed: str) -> None:
-        super().__init__(f"{where}: {shown(value)} is not allowed; allowed is {allowed}")
+        wrong = "nothing is given; needed" if value is None else f"{shown(value)} is not allowed; allowed"
+        super().__init__(f"{where}: {wrong} is {allowed}")
         self.where = where
         self.value = value
         self.allowed = allowed

@@ -10,6 +10,7 @@ from broker_bridge.database.coverage import Placed, coverage, length
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.local_times import day_number, shown_day
 from broker_bridge.database.ranges import Range, day_start_ms
+from server.fleet import queries
 from server.reporting.filters import Filters, Period
 from server.reporting.tallies import VISITORS, tallies
 
@@ -32,7 +33,7 @@ def report(connection: Connection, asked: Filters, now_ms: int) -> list[dict[str
     period = Range(days[0][1].from_ms, days[-1][1].to_ms)
     placed = coverage(connection, period.from_ms, period.to_ms or 0)
     answers = visitors(connection, asked, period)
-    points = points_of(connection, asked)
+    points = queries.points_of(connection, asked)
     return [
         told(each, days, answers)
         for each in placed
@@ -69,20 +70,9 @@ def visitors(connection: Connection, asked: Filters, period: Range) -> Counts:
     """Return how many visitors answered at each point on each day; days are those of each unit's own clocks."""
     places = {name: value for name, value in asked.equal.items() if name != "device_id"}
     days = Period(period.from_ms, period.to_ms, asked.period.time_zone)
-    found = tallies(connection, Filters({**places, "question": VISITORS}, days), ("service_point", "day"), DAYS)
+    filters = Filters({**places, "question": VISITORS}, days, units=asked.units)
+    found = tallies(connection, filters, ("service_point", "day"), DAYS)
     return {(point, day): int(sum(tally.n for tally in each.values())) for (point, day), each in found.items()}
-
-
-def points_of(connection: Connection, asked: Filters) -> set[str] | None:
-    """Return the points that are asked about, None for all of them."""
-    if "service_point" in asked.equal:
-        return {asked.equal["service_point"]}
-    if "unit" not in asked.equal:
-        return None
-    rows = connection.execute(
-        "SELECT service_point FROM service_point_units WHERE unit = :unit", {"unit": asked.equal["unit"]}
-    )
-    return {row["service_point"] for row in rows}
 
 
 def told(placed: Placed, days: list[tuple[int, Range]], answers: Counts) -> dict[str, Any]:

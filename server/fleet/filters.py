@@ -15,12 +15,13 @@ from server.reporting.filters import Filters
 
 
 class Asked(BaseModel):
-    """The filters as they stand in the address."""
+    """Those filters of a report that tell devices and their time apart."""
 
     model_config = ConfigDict(frozen=True)
 
-    device_id: str | None = None
+    device: str | None = None
     unit: str | None = None
+    under: str | None = None
     service_point: str | None = None
     from_: str | None = Field(None, alias="from")
     to: str | None = None
@@ -29,7 +30,7 @@ class Asked(BaseModel):
 def filters(connection: Database, asked: Annotated[Asked, Query()]) -> Filters:
     """Return the filters of a request; raise Unknown for what nobody has heard of and Invalid for what cannot be."""
     given = dict(vars(asked))
-    device_id = given.pop("device_id")
+    device_id = given.pop("device")
     found = reporting.filters(connection, reporting.Asked(**given))
     if device_id is None:
         return found
@@ -40,7 +41,7 @@ def filters(connection: Database, asked: Annotated[Asked, Query()]) -> Filters:
 def check_device(connection: Connection, device_id: str) -> None:
     """Raise Unknown unless a device is stored, or is not and has spoken: what it said was rejected, and is listed."""
     if not completeness.journals(connection, {device_id}):
-        existing(connection, "devices", "device_id", device_id, "device_id")
+        existing(connection, "devices", "device_id", device_id, "device")
 
 
 Filtered = Annotated[Filters, Depends(filters)]

@@ -27,6 +27,18 @@ def alarms(connection: Connection) -> list[dict[str, Any]]:
     return [with_moments(dict(row)) for row in connection.execute(ALARMS)]
 
 
+def points_of(connection: Connection, asked: Filters) -> set[str] | None:
+    """Return the points that are asked about, None for all of them."""
+    if "service_point" in asked.equal:
+        return {asked.equal["service_point"]}
+    units = {name: asked.equal[name] for name in ("unit",) if name in asked.equal}
+    tests = [*(f"{name} = :{name}" for name in units), *asked.of_units("unit")]
+    if not tests:
+        return None
+    stood = f"SELECT service_point FROM service_point_units WHERE {' AND '.join(tests)}"
+    return {row["service_point"] for row in connection.execute(stood, units | asked.unit_values)}
+
+
 def with_moments(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row with moments in UTC (`..._at`) in place of milliseconds (`..._ms`)."""
     moments = {name: value for name, value in row.items() if name.endswith("_ms")}

@@ -13,7 +13,7 @@ from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.responses import CHANNELS
-from broker_bridge.database.rows import existing
+from broker_bridge.database.rows import KNOWN_SHOWN, existing, find
 from broker_bridge.database.surveys import backgrounds
 from broker_bridge.database.units import under
 from server.database import Database
@@ -112,9 +112,28 @@ def filters(connection: Database, asked: InAddress) -> Filters:
     columns = [(name, column) for name, column, *_ in KNOWN] + list(FREE)
     equal = {column: given[name] for name, column in columns if name in given}
     period, shown = a_period(given, time_zone_of(connection, given.get("unit") or given.get("under")))
-    units = tuple(under(connection, given["under"])) if "under" in given else None
+    units = units_under(connection, given)
+    check_class(connection, given)
     echoed = {name: value for name, value in given.items() if name not in ("from_", "to")} | shown
     return Filters(equal, period, echoed, units)
+
+
+def units_under(connection: Connection, given: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the units that belong under the one that is named; raise Invalid when the unit asked about does not."""
+    if "under" not in given:
+        return None
+    units = tuple(under(connection, given["under"]))
+    if given.get("unit", given["under"]) not in units:
+        raise Invalid("unit", given["unit"], f"a unit under {given['under']}: {', '.join(sorted(units)[:KNOWN_SHOWN])}")
+    return units
+
+
+def check_class(connection: Connection, given: Mapping[str, str]) -> None:
+    """Raise Unknown when the class that is asked about is not in the list that is: no response has both."""
+    if "scheme" in given and "service_class" in given:
+        named = {"scheme": given["scheme"], "code": given["service_class"]}
+        if find(connection, "service_classes", named) is None:
+            raise Unknown("service_class", given["service_class"], f"a class of the list {given['scheme']}")
 
 
 def from_names(connection: Connection, given: Mapping[str, str]) -> Filters:

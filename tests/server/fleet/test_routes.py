@@ -24,9 +24,9 @@ def test_completeness_of_one_device_or_unit(client, press):
     press()
     press("box-2")
 
-    assert [each["device_id"] for each in client.get("/api/v1/completeness?device_id=box-2").json()] == ["box-2"]
+    assert [each["device_id"] for each in client.get("/api/v1/completeness?device=box-2").json()] == ["box-2"]
     assert [each["device_id"] for each in client.get("/api/v1/completeness?unit=kokkola").json()] == ["box-1"]
-    assert client.get("/api/v1/completeness?device_id=box-9").status_code == 404
+    assert client.get("/api/v1/completeness?device=box-9").status_code == 404
     assert client.get("/api/v1/completeness?unit=nowhere").status_code == 404
 
 
@@ -34,7 +34,7 @@ def test_what_an_unknown_device_said_is_listed_as_rejected(client, county):
     payload = json.dumps({"v": 1, "epoch": "e1"}).encode()
     ingest(county, [Received("hymio/v1/box-9/up/hello", payload, False, RECEIVED_S * 1000)], RECEIVED_S * 1000)
 
-    of_box, every = (client.get(f"/api/v1/completeness{query}").json() for query in ("?device_id=box-9", ""))
+    of_box, every = (client.get(f"/api/v1/completeness{query}").json() for query in ("?device=box-9", ""))
 
     assert of_box == every
     assert [(each["device_id"], each["epoch"], each["rejected"]) for each in of_box] == [("box-9", "e1", 1)]
@@ -103,6 +103,19 @@ def test_coverage_is_of_four_weeks_unless_another_period_is_asked_about(client, 
 
     assert [each["device_id"] for each in boxes] == ["box-1", "box-2"]
     assert {len(each["days"]) for each in boxes} == {28}
-    assert [len(each["days"]) for each in client.get("/api/v1/coverage?device_id=box-2").json()] == [28]
+    assert [len(each["days"]) for each in client.get("/api/v1/coverage?device=box-2").json()] == [28]
     assert client.get("/api/v1/coverage?from=2020-01-01").status_code == 422
     assert client.get("/api/v1/coverage?unit=nowhere").status_code == 404
+
+
+def test_units_under_another_are_asked_about_together(client, press):
+    press("box-1")
+    press("box-2")
+    client.patch("/api/v1/units/salla", json={"parent": "kokkola"}).raise_for_status()
+    period = "from=2026-11-22&to=2026-11-23"
+
+    def boxes(address, under):
+        return {each["device_id"] for each in client.get(f"/api/v1/{address}under={under}").json()}
+
+    assert boxes("completeness?", "kokkola") == boxes(f"coverage?{period}&", "kokkola") == {"box-1", "box-2"}
+    assert boxes("completeness?", "salla") == boxes(f"coverage?{period}&", "salla") == {"box-2"}
