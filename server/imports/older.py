@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from broker_bridge.database.imports import Given
 from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.older_answers import Given
 from broker_bridge.database.spreadsheets import check_size
 from server.imports.mapping import Mapped
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from broker_bridge.database import imports
+from broker_bridge.database import imports, older_answers
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.corrections import Because
-from broker_bridge.database.imports import Imported, Progress, Source
+from broker_bridge.database.imports import Imported, Progress
 from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.older_answers import Source
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.timelines import Place
 from server.imports.mapping import Mapped, mapping
@@ -51,7 +52,7 @@ def preview(connection: Connection, older: Older) -> Preview:
     reading = read(older.content, mapped)
     source = source_of(older, mapped)
     stored = imports.standing(connection, source)
-    wrong = [] if stored else list(imports.mistakes(connection, source, reading.given))
+    wrong = [] if stored else list(older_answers.mistakes(connection, source, reading.given))
     attached: Counter[Place] = Counter()
     if not (stored or wrong):
         attached = imports.rehearse(connection, source, reading.given)

@@ -7,8 +7,8 @@ import pytest
 from broker_bridge.database import completeness, corrections, imports, replays, rollup_accounts
 from broker_bridge.database.connect import transaction
 from broker_bridge.database.corrections import Because
-from broker_bridge.database.imports import Given, Source
 from broker_bridge.database.invalid import Conflict, Invalid, Unknown
+from broker_bridge.database.older_answers import Given, Source
 from broker_bridge.database.responses import stored
 from tests.broker_bridge.conftest import JUNE_MS
 
