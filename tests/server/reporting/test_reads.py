@@ -73,7 +73,12 @@ def test_a_report_reads_rollups_only(reads, name):
     assert reads(ADDRESSES[name]) == (True, [])
 
 
-@pytest.mark.parametrize("name", ["summary_unit", "trend_month", "comparison_unit"])
+@pytest.mark.parametrize("address", ["targets?year=2026", f"coverage?unit={UNIT}&from=2026-10-01&to=2026-11-01"])
+def test_so_do_targets_and_coverage(reads, address):
+    assert reads(f"/api/v1/{address}") == (True, [])
+
+
+@pytest.mark.parametrize("name", ["summary_unit", "trend_month", "comparison_unit", "distribution_unit", "hours"])
 def test_a_report_from_responses_is_caught(reads, monkeypatch, name):
     monkeypatch.setattr(tallies, "source_of", lambda *asked: RESPONSES)
 
