@@ -127,7 +127,9 @@ class Clock:
 
     def _learn(self, now_ms: int, uptime_ms: int) -> None:
         elapsed_ms = uptime_ms - self._learnt_ms
-        if self._synced_ms is not None and elapsed_ms >= LEARN_MS:
+        # A crystal strays so little that a late reading would long be taken for more of it.
+        shortest_ms = max(LEARN_MS, READING_MS * 1000000 // self._hal.drift_ppm)
+        if self._synced_ms is not None and elapsed_ms >= shortest_ms:
             measured_ppm = (now_ms - self._learnt_at_ms - elapsed_ms) * 1000000 // elapsed_ms
             strayed_ppm = 2 * abs(measured_ppm - self._rate_ppm) + READING_MS * 1000000 // elapsed_ms
             widest_ppm = max(strayed_ppm, self._steady_ppm * 3 // 4, STEADIEST_PPM)

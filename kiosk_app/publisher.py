@@ -64,6 +64,7 @@ class Publisher:
         self.state = "connecting"  # then connected, or a word of WHY
         self.trouble = ""  # the same for an engineer
         self.failures = 0
+        self._in_a_row = 0
         self._settings = settings
         self._conversation = conversation
         self._uptime_ms = uptime_ms
@@ -85,7 +86,6 @@ class Publisher:
 
     def run(self) -> None:
         """Connect again and again, waiting longer each time, and never all kiosks at once."""
-        in_a_row = 0
         while not self._stopping.is_set():
             try:
                 self.attend()
@@ -93,11 +93,15 @@ class Publisher:
                 self._note(error)
             if self._stopping.is_set():
                 return
-            was_good = self._subscribed and self._conversation.is_answered  # and not some connection before this one
-            in_a_row = SHARED if was_good else in_a_row + 1
-            self.failures += 1
-            if self.wait(self.pause_s(in_a_row)):
+            if self.wait(self.back_off_s()):
                 return
+
+    def back_off_s(self) -> float:
+        """Count a failure; return how long to wait after it."""
+        was_good = self._subscribed and self._conversation.is_answered  # and not some connection before this one
+        self._in_a_row = SHARED if was_good else self._in_a_row + 1
+        self.failures += 1
+        return self.pause_s(self._in_a_row)
 
     def _note(self, error: Exception) -> None:
         told = str(error) or type(error).__name__

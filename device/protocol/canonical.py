@@ -14,11 +14,15 @@ def dumps(value: object) -> str:
         return "[" + ",".join([dumps(entry) for entry in value]) + "]"
     if isinstance(value, str):
         return string(value)
+    if type(value) is int:
+        return str(value)
     return json.dumps(value)
 
 
 def string(value: str) -> str:
     """Return a JSON string; only the quote, the backslash, control characters and lone surrogates are escaped."""
+    if value.replace("_", "a").isalpha():  # a field's name, as most of what there is to spell
+        return '"' + value + '"'
     return '"' + "".join([character(c) for c in value]) + '"'
 
 

@@ -204,3 +204,19 @@ def test_a_deep_sleep_is_the_same_uptime_and_the_same_clock():
 
     assert woken.uptime_ms() == uptime_ms + 1800000
     assert woken.at() == real_at(ticks)
+
+
+def test_a_late_reading_is_not_taken_for_the_drift_of_a_crystal():
+    ticks = Ticks(0)
+    ticks.drift_ppm = 200
+    clock = Clock(ticks)
+    clock.set(NOW_AT)
+    ticks.now += HOUR_MS // 2
+    clock.set(real_at(ticks) + 1)  # as whole seconds and the way from the server may have it
+    wrong_by = 0
+    for _ in range(100):
+        ticks.now += HOUR_MS
+        told = clock.at()
+        wrong_by = max(wrong_by, abs(told - real_at(ticks)) if told else 0)
+
+    assert wrong_by * 1000 <= TELLS_MS

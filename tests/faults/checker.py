@@ -5,14 +5,15 @@ a fault that really happened, and has to be in the report by name.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from broker_bridge.database import completeness
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.rollup_accounts import verify
-from server.trial.reckoning import Identity, Row, Said, content_hash, name, reckon
+from server.trial.reckoning import Identity, Reckoning, Row, Said, content_hash, name, reckon
+from tests.faults import totals
 from tests.faults.journal import Journal
 
 __all__ = ["Account", "Identity", "Truth", "Verdict", "account", "check", "content_hash", "verdict_of"]
@@ -27,6 +28,7 @@ ANSWERS = """
 SELECT responses.device_id, responses.epoch, responses.seq, answers.value, answers.n
 FROM responses JOIN answers ON answers.response_id = responses.id
 """
+MOST_SHOWN = 5
 KEPT_ASIDE = "SELECT device_id, epoch, seq, hash FROM quarantine"
 
 
@@ -39,6 +41,7 @@ class Truth:
     counted: Counter[str] = field(default_factory=Counter)  # thanks without a number
     interrupted: Counter[str] = field(default_factory=Counter)  # presses that showed nothing
     moments: dict[Identity, int] = field(default_factory=dict)
+    dated: set[Identity] = field(default_factory=set)  # of which the device knew the time
     values: dict[Identity, int] = field(default_factory=dict)
     county: Any = None  # knows the service point and class of a device at a moment
     trusts_clocks: bool = True
@@ -46,17 +49,19 @@ class Truth:
     cloned: set[tuple[str, str]] = field(default_factory=set)  # journals that two devices wrote
     held: set[Identity] = field(default_factory=set)  # in devices that were put away before they could send it
     restored: bool = False
+    keeps: set[str] = field(default_factory=set)  # devices that had no need of the space of what is acknowledged
     taken: list[tuple[Identity, str]] = field(default_factory=list)  # what a committed ingest was given
 
 
 class Verdict(NamedTuple):
-    """What is wrong, by name; `reported` is what is missing, excused, and listed as missing."""
+    """What is wrong, by name; `reported` is what is missing, excused and listed; `by` names the checks that found."""
 
     lost: list[str]
     doubled: list[str]
     misattached: list[str]
     stuck: list[str]
     reported: int = 0
+    by: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -65,29 +70,58 @@ class Verdict(NamedTuple):
 
     def __str__(self) -> str:
         named = {"lost": self.lost, "doubled": self.doubled, "misattached": self.misattached, "stuck": self.stuck}
-        return (
-            "; ".join(f"{what}: {', '.join(map(str, found))}" for what, found in named.items() if found) or "all well"
-        )
+        return "; ".join(f"{what}: {shown(found)}" for what, found in named.items() if found) or "all well"
+
+
+def shown(found: list[str]) -> str:
+    """Return some of what was found, as a person reads it."""
+    rest = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+    return ", ".join(found[:MOST_SHOWN]) + rest
 
 
 def check(connection: Connection, truth: Truth, stuck: Iterable[str] = ()) -> Verdict:
     """Compare what is stored with what happened."""
     tables = Tables(connection)
     reckoned = reckon(truth.said, [Row(row.identity, row.hash, row.kind, row.service_class) for row in tables.rows])
+    excuses = Excuses(truth, tables)
+    lost = losses(truth, tables, reckoned, excuses)
+    doubled = surpluses(connection, truth, tables, reckoned)
+    silent, otherwise = otherwise_answered(connection, truth, tables)
+    lost["answers are stored"], doubled["answers are those given"] = silent, otherwise
+    misattached = {
+        "class is that of the press": misplaced(truth, tables),
+        "moment is that of the press": [told for row in tables.rows if (told := mistimed(truth, row))],
+    }
+    empty = {"every outbox empties": list(stuck)}
+    by = (name for part in (lost, doubled, misattached, empty) for name, found in part.items() if found)
+    whole = ([each for found in part.values() for each in found] for part in (lost, doubled, misattached, empty))
+    return Verdict(*whole, excuses.used, tuple(by))
+
+
+def losses(truth: Truth, tables: "Tables", reckoned: Reckoning, excuses: "Excuses") -> dict[str, list[str]]:
+    """Return what is missing and not excused, by check."""
     promised = [(identity, truth.said.thanked[identity]) for identity in reckoned.lost]
     missing = promised + [each for each in truth.contested if not tables.keeps(*each)]
-    excuses = Excuses(truth, tables)
-    lost = [name(identity) for identity, hashed in missing if not excuses.cover(identity, hashed)]
-    lost += [
-        f"{name(identity)} was taken and dropped"
-        for identity, hashed in truth.taken
-        if not tables.keeps(identity, hashed)
-    ]
-    unanswered, otherwise = otherwise_answered(connection, truth)
-    lost += excuses.unlisted() + fewer_counted(truth, tables) + unanswered
-    doubled = [name(identity) for identity in reckoned.doubled + reckoned.unpressed]
-    doubled += otherwise + more_counted(truth, tables) + miscounted(connection)
-    return Verdict(lost, doubled, list(misattached(truth, tables)), list(stuck), excuses.used)
+    unexcused = [identity for identity, hashed in missing if not excuses.cover(identity, hashed)]
+    changed = [identity for identity in unexcused if tables.has_other_content(identity)]
+    dropped = [identity for identity, hashed in truth.taken if not tables.keeps(identity, hashed)]
+    return {
+        "acknowledged is stored": [name(identity) for identity in unexcused if identity not in changed],
+        "content is equal": [f"{name(identity)} says something else" for identity in changed],
+        "taken is kept": [f"{name(identity)} was taken and dropped" for identity in dropped],
+        "gaps are explained": excuses.unlisted(),
+        "counted is stored": fewer_counted(truth, tables),
+    }
+
+
+def surpluses(connection: Connection, truth: Truth, tables: "Tables", reckoned: Reckoning) -> dict[str, list[str]]:
+    """Return what is there too often, or otherwise than it was said, by check."""
+    return {
+        "stored once": [name(identity) for identity in reckoned.doubled],
+        "stored was pressed": [name(identity) for identity in reckoned.unpressed],
+        "counted once": more_counted(truth, tables),
+        "totals follow from rows": miscounted(connection) + totals.different(connection),
+    }
 
 
 class Stored(NamedTuple):
@@ -121,6 +155,11 @@ class Tables:
         row = self.by_identity.get(identity)
         return (row is not None and row.hash == hashed) or (identity, hashed) in self.aside
 
+    def has_other_content(self, identity: Identity) -> bool:
+        """Tell whether a response is there under a number, with a content that is not the one that was promised."""
+        row = self.by_identity.get(identity)
+        return row is not None and row.kind in ("response", "counters", "undo")
+
     def lists(self, identity: Identity) -> bool:
         """Tell whether the report says that a number is missing."""
         gaps = self.gaps.get((identity.device_id, identity.epoch), [])
@@ -151,7 +190,7 @@ class Excuses:
             (identity, hashed) in self.tables.aside
             or identity in self.truth.held
             or self.has_rotted(row)
-            or (self.truth.restored and self.tables.lists(identity))
+            or (self.may_be_gone(identity.device_id) and self.tables.lists(identity))
             or (row is not None and (identity.device_id, identity.epoch) in self.truth.cloned)
         )
         self.used += covered
@@ -166,9 +205,12 @@ class Excuses:
 
     def unlisted(self) -> list[str]:
         """Return the gaps that nothing explains."""
-        if self.truth.restored:
-            return []
-        return [f"gap {device} {gap}" for (device, _), gaps in self.tables.gaps.items() for gap in gaps]
+        unexplained = {key: gaps for key, gaps in self.tables.gaps.items() if not self.may_be_gone(key[0])}
+        return [f"gap {device} {gap}" for (device, _), gaps in unexplained.items() for gap in gaps]
+
+    def may_be_gone(self, device_id: str) -> bool:
+        """Tell whether a device may have used the space of what a restored database asks for."""
+        return self.truth.restored and device_id not in self.truth.keeps
 
 
 def fewer_counted(truth: Truth, tables: Tables) -> list[str]:
@@ -188,14 +230,15 @@ def copied(truth: Truth) -> set[str]:
     return {device_id for device_id, _ in truth.cloned}
 
 
-def otherwise_answered(connection: Connection, truth: Truth) -> tuple[list[str], list[str]]:
-    """Return what is stored without its answer, and what is stored with another answer than was given, or several."""
+def otherwise_answered(connection: Connection, truth: Truth, tables: Tables) -> tuple[list[str], list[str]]:
+    """Return what is stored without its answer, and what is stored with another than was given, or several."""
     found: dict[Identity, list[tuple[int, int]]] = {}
     for row in map(tuple, connection.execute(ANSWERS) if truth.values else ()):
         found.setdefault(Identity(*row[:3]), []).append(row[3:])
-    stored = [Identity(*row[:3]) for row in map(tuple, connection.execute(ROWS) if truth.values else ())]
-    silent = [f"{name(each)} has no answer" for each in stored if each not in found]
-    wrong = [each for each in stored if each in found and found[each] != [(truth.values.get(each), 1)]]
+    known = [row.identity for row in tables.rows if row.identity in truth.values and row.kind == "response"]
+    named = [each for each in known if (each.device_id, each.epoch) not in truth.cloned]
+    wrong = [each for each in named if each in found and found[each] != [(truth.values[each], 1)]]
+    silent = [f"{name(each)} has no answer" for each in named if each not in found]
     return silent, [f"{name(each)} says {found[each]}" for each in wrong]
 
 
@@ -206,25 +249,27 @@ def miscounted(connection: Connection) -> list[str]:
     return [f"{rollup['table']} row" for rollup in verify(connection) for _ in range(rollup["different"])]
 
 
-def misattached(truth: Truth, tables: Tables) -> Iterator[str]:
-    """Yield what does not stand at its time, or not at the place and class of its time."""
-    for row in tables.rows if truth.county else ():
-        if row.kind not in ("response", "counters") or row.at_ms is None:
-            continue
-        if (row.service_point, row.service_class) != truth.county.at(row.identity.device_id, row.at_ms):
-            yield f"{name(row.identity)} at {row.service_point} {row.service_class}"
-        elif is_mistimed(truth, row):
-            yield f"{name(row.identity)} {row.quality} {row.at_ms} not {truth.moments[row.identity]}"
+def misplaced(truth: Truth, tables: Tables) -> list[str]:
+    """Return what does not stand at the place and class of its time."""
+    return [
+        f"{name(row.identity)} at {row.service_point} {row.service_class}"
+        for row in (tables.rows if truth.county else ())
+        if row.kind in ("response", "counters") and row.at_ms is not None
+        if (row.service_point, row.service_class) != truth.county.at(row.identity.device_id, row.at_ms)
+    ]
 
 
-def is_mistimed(truth: Truth, row: Stored) -> bool:
-    """Tell whether a row lies outside of what it says of its own time."""
+def mistimed(truth: Truth, row: Stored) -> str:
+    """Return what is wrong with a row's time: it lies outside of what it says of itself, or of what the device said."""
     pressed_ms = truth.moments.get(row.identity)
     journal = (row.identity.device_id, row.identity.epoch)
-    if pressed_ms is None or not truth.trusts_clocks or journal in truth.cloned:
-        return False
+    if pressed_ms is None or row.at_ms is None or not truth.trusts_clocks or journal in truth.cloned:
+        return ""
     earliest_ms, latest_ms = row.earliest_ms or 0, row.latest_ms or 0
-    return not earliest_ms - CERTAIN_MS <= pressed_ms <= latest_ms + CERTAIN_MS
+    if row.identity in truth.dated:
+        earliest_ms, latest_ms = row.at_ms, row.at_ms
+    is_true = earliest_ms - CERTAIN_MS <= pressed_ms <= latest_ms + CERTAIN_MS
+    return "" if is_true else f"{name(row.identity)} {row.quality} {row.at_ms} not {pressed_ms}"
 
 
 # For devices whose every record is known beforehand

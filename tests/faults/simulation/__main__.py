@@ -1,6 +1,7 @@
 """`make simulate-faults`: thousands of seeds, then products that are wrong on purpose; the last line has the figures.
 
-`--seed N` replays one seed exactly and prints what happened; `--keep 3,9` with only these events of its plan.
+`--seed N` replays one seed exactly and prints what happened; `--keep 3,9` with only these events of its plan;
+`--wrong 4` in a world whose product is the fourth wrong design.
 """
 
 import argparse
@@ -12,7 +13,9 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from tests.faults.simulation.crash_points import CrashPoints
 from tests.faults.simulation.designs import DESIGNS
 from tests.faults.simulation.plan import plan
 from tests.faults.simulation.shrink import command, shortest, story
@@ -21,8 +24,26 @@ from tests.faults.simulation.world import outcome
 SIMULATED = Path(__file__).parents[3] / "build" / "simulated.json"  # for the page of `make matrix`
 SEEDS, LEAST_ACKNOWLEDGED = 3_000, 300_000
 OF_WRONG = 20  # seeds for each wrong design
+LEAST_CAUGHT = OF_WRONG // 2
 AT_ONCE = 20
 EXPLAINED = 2  # failing seeds that are shortened: each takes a while
+
+
+class Chunk(NamedTuple):
+    """What became of some seeds."""
+
+    failing: list[int]
+    sums: Counter
+    happened: Counter
+    points: CrashPoints
+
+
+class Caught(NamedTuple):
+    """By which checks a wrong design was caught in a seed, by none of them, or by its own end."""
+
+    number: int
+    seed: int
+    by: tuple[str, ...]
 
 
 def say(line):
@@ -31,63 +52,61 @@ def say(line):
 
 
 def judged(seeds):
-    """Return (seed, acknowledged, faults, lost, doubled, misattached, stuck, reported, kinds that happened) of each."""
+    """Return what became of some seeds."""
     gc.disable()  # looked for between the seeds: inside one there is little to find
-    found = []
+    found = Chunk([], Counter(), Counter(), CrashPoints())
     for seed in seeds:
-        result, _ = outcome(plan(seed))
+        result, world = outcome(plan(seed))
         told = result.verdict
-        wrong = tuple(len(each) for each in (told.lost, told.doubled, told.misattached, told.stuck))
-        found.append((seed, result.acknowledged, result.faults, *wrong, told.reported, result.happened))
+        found.failing.extend([] if told.holds else [seed])
+        found.sums.update(
+            {"seeds": 1, "acknowledged": result.acknowledged, "faults": result.faults, "reported": told.reported}
+        )
+        found.sums.update(wrong(told))
+        found.happened.update(result.happened)
+        found.points.add(world.io)
     gc.collect()
     return found
 
 
+def wrong(verdict):
+    """Return how much of what is wrong."""
+    return {name: len(getattr(verdict, name)) for name in ("lost", "doubled", "misattached", "stuck")}
+
+
 def caught(task):
-    """Return the wrong design's number, whether the checker caught it in a seed, and by what."""
+    """Return by what the checker caught a wrong design in a seed."""
     number, seed = task
+    design = DESIGNS[number]
     try:
-        told = outcome(plan(seed), DESIGNS[number])[0].verdict
+        by = tuple(name for name in outcome(design.plan(seed), design)[0].verdict.by if design.by in ("", name))
     except Exception as trouble:  # noqa: BLE001 - whatever a wrong product trips over is noticed
-        return number, seed, type(trouble).__name__
+        by = (type(trouble).__name__,)
     gc.collect()
-    by = [name for name in ("lost", "doubled", "misattached", "stuck") if getattr(told, name)]
-    return number, seed, by[0] if by else ""
+    return Caught(number, seed, by)
 
 
-def tasks(count):
-    """Yield the first seeds whose worlds have the fault that a wrong design needs."""
-    for number, design in enumerate(DESIGNS):
-        seeds = (seed for seed in range(1, 100_000) if design.needs in plan(seed).kinds)
-        yield from ((number, next(seeds)) for _ in range(count))
-
-
-def replay(seed, keep):
+def replay(seed, keep, design=None):
     """Let one seed happen, and tell; return the exit status."""
-    wanted = plan(seed)
+    wanted = design.plan(seed) if design else plan(seed)
     kept = keep or range(len(wanted.events))
-    found, world = outcome(wanted._replace(events=tuple(wanted.events[number] for number in kept)))
+    found, world = outcome(wanted._replace(events=tuple(wanted.events[number] for number in kept)), design)
     for moment_ms, kind, device_id in world.trace:
         say(f"{moment_ms / 1000:>12.3f} s  {kind}  {device_id}")
     say(f"seed {seed}: {found.verdict}")
     if not found.verdict.holds and not keep:
-        explain(seed)
-    told = found.verdict
-    line = {"seed": seed, "acknowledged": found.acknowledged, "faults": found.faults, "lost": len(told.lost)}
-    print(
-        json.dumps(
-            line | {"doubled": len(told.doubled), "misattached": len(told.misattached), "stuck": len(told.stuck)}
-        )
-    )
-    return 0 if told.holds else 1
+        explain(seed, design)
+    line = {"seed": seed, "acknowledged": found.acknowledged, "faults": found.faults}
+    print(json.dumps(line | wrong(found.verdict)))
+    return 0 if found.verdict.holds else 1
 
 
-def explain(seed):
+def explain(seed, design=None):
     """Print the shortest reproduction of a seed that fails."""
-    wanted = plan(seed)
-    keep = shortest(wanted)
-    say("\n".join([f"seed {seed} fails; {len(keep)} of {len(wanted.events)} events are enough:", *story(wanted, keep)]))
-    say(f"again: {command(wanted, keep)}")
+    wanted = design.plan(seed) if design else plan(seed)
+    keep = shortest(wanted, design)
+    say("\n".join(story(wanted, keep, design)))
+    say(f"again: {command(wanted, keep, DESIGNS.index(design) + 1 if design else None)}")
 
 
 def main(arguments=None):
@@ -96,59 +115,71 @@ def main(arguments=None):
     parser.add_argument("--seed", type=int, help="replay this seed only")
     parser.add_argument("--keep", help="with only these events of its plan, such as 3,9,41")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many seeds (default %(default)s)")
+    parser.add_argument("--wrong", type=int, choices=range(1, len(DESIGNS) + 1), help="of a wrong design, with --seed")
     given = parser.parse_args(arguments)
     if given.seed is not None:
-        return replay(given.seed, [int(number) for number in given.keep.split(",")] if given.keep else [])
+        keep = [int(number) for number in given.keep.split(",")] if given.keep else []
+        return replay(given.seed, keep, DESIGNS[given.wrong - 1] if given.wrong else None)
     began_s = time.monotonic()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        rows = list(watched(pool, given.seeds))
-        table = list(pool.map(caught, tasks(OF_WRONG), chunksize=AT_ONCE))
-    failing = [row[0] for row in rows if any(row[3:7])]
+        chunks = list(watched(pool, given.seeds))
+        tasks = [(number, seed) for number in range(len(DESIGNS)) for seed in range(1, OF_WRONG + 1)]
+        table = list(pool.map(caught, tasks, chunksize=5))
+    failing = sorted(seed for chunk in chunks for seed in chunk.failing)
     if failing:
         say(f"failing seeds: {failing}")
     for seed in failing[:EXPLAINED]:
         explain(seed)
-    line = figures(rows, print_table(table))
+    line = figures(chunks) | {"wrong_designs_caught": f"{print_table(table)}/{len(DESIGNS)}"}
     say(f"took {time.monotonic() - began_s:.0f} s")
     print(json.dumps(line))
     return 0 if holds(line, given.seeds) else 1
 
 
 def watched(pool, count):
-    """Yield the rows of all seeds, and say now and then how far it is."""
-    chunks = [range(first, min(first + AT_ONCE, count + 1)) for first in range(1, count + 1, AT_ONCE)]
+    """Yield what became of all seeds, and say now and then how far it is."""
     done = 0
-    for rows in pool.map(judged, chunks):
-        yield from rows
-        done += len(rows)
+    for chunk in pool.map(
+        judged, [range(first, min(first + AT_ONCE, count + 1)) for first in range(1, count + 1, AT_ONCE)]
+    ):
+        yield chunk
+        done += chunk.sums["seeds"]
+        if chunk.failing:
+            say(f"failing: {chunk.failing}")
         if done % 200 < AT_ONCE:
             say(f"{done} of {count} seeds")
 
 
 def print_table(table):
-    """Say in how many seeds each wrong design was caught; return how many designs were."""
+    """Say in how many seeds each wrong design was caught and by which checks; return how many designs were in most."""
     found = 0
     for number, design in enumerate(DESIGNS):
-        by = Counter(how for which, _, how in table if which == number)
-        seeds, seen = by.total(), by.total() - by[""]
-        found += seen > 0
-        how = ", ".join(f"{name} {n}" for name, n in by.items() if name)
-        say(f"{design.name:<42} caught in {seen:>3} of {seeds} seeds with {design.needs!r}: {how or 'NEVER'}")
+        verdicts = [each.by for each in table if each.number == number]
+        seen = sum(bool(by) for by in verdicts)
+        found += seen >= LEAST_CAUGHT
+        how = ", ".join(f"{name} {n}" for name, n in Counter(name for by in verdicts for name in by).most_common())
+        say(f"{number + 1:>2} {design.name:<46} caught in {seen:>2} of {len(verdicts)} seeds: {how or 'NEVER'}")
     return found
 
 
-def figures(rows, wrong):
-    """Return the last line."""
-    happened = sum((row[8] for row in rows), Counter())
+def figures(chunks):
+    """Return what became of all seeds, for the last line; keep how often each fault happened."""
+    sums, happened, points = Counter(), Counter(), CrashPoints()
+    for chunk in chunks:
+        sums.update(chunk.sums)
+        happened.update(chunk.happened)
+        points.add(chunk.points)
     SIMULATED.parent.mkdir(exist_ok=True)
     SIMULATED.write_text(json.dumps(happened), encoding="utf-8")
     say("faults: " + ", ".join(f"{kind} {n}" for kind, n in happened.most_common()))
-    names = ("acknowledged", "faults", "lost", "doubled", "misattached", "stuck", "reported")
-    sums = {name: sum(row[place] for row in rows) for place, name in enumerate(names, start=1)}
-    return {"seeds": len(rows)} | sums | {"wrong_designs_caught": f"{wrong}/{len(DESIGNS)}"}
+    say("power went while devices were " + ", ".join(f"{doing} {n}" for doing, n in points.awaited.most_common()))
+    for point in sorted(points.seen - points.died):
+        say(f"nothing died at: {point.who}, {point.what}")
+    names = ("seeds", "acknowledged", "faults", "lost", "doubled", "misattached", "stuck", "reported")
+    return {name: sums[name] for name in names} | {"crash_points": f"{len(points.died)}/{len(points.seen)}"}
 
 
-def holds(line, seeds):
+def holds(line: dict[str, Any], seeds: int):
     """Tell whether the figures are what was promised."""
     wrong = line["lost"] + line["doubled"] + line["misattached"] + line["stuck"]
     enough = line["acknowledged"] >= min(LEAST_ACKNOWLEDGED, seeds * LEAST_ACKNOWLEDGED // SEEDS)

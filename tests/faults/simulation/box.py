@@ -1,26 +1,23 @@
 """A simulated box: the product's own app on flash in memory, driven step by step instead of by asyncio."""
 
-import os
-
-from device import mqtt
+from device import slots
 from device.failures import OutboxError, OutboxUnreadable
+from device.journal import TALLY_BLOCKS
 from device.outbox import Outbox
 from device.settings import DEFAULTS, Settings
-from tests.device.ram_flash import PowerCut, RamFlash
-from tests.faults.checker import Identity
-from tests.faults.simulation.broker import Wire
+from tests.device.ram_flash import TORN, PowerCut, RamFlash
+from tests.faults.simulation.crash_points import place
+from tests.faults.simulation.device import Device, longest_retry_ms
+from tests.faults.simulation.disk import Fuse, fuses
 
 TICKS_PERIOD = 1 << 30
 BLOCK_SIZE = 768
-SOON_MS = 200
-MOST_HELD = 1000
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-PUBACK = mqtt.Packet(mqtt.PUBACK, 1, 0, "", b"", False)
+FIRST_SLOT_AT = 256
 
 
 def settings(device_id, plan):
-    """Return the settings of a box; one in a long world tries less often, or it would do little else in an outage."""
-    patience = {"ack_timeout_ms": plan.ack_timeout_ms, "longest_retry_ms": min(HOUR_MS, plan.lasts_ms // 100)}
+    """Return the settings of a box."""
+    patience = {"ack_timeout_ms": plan.ack_timeout_ms, "longest_retry_ms": longest_retry_ms(plan)}
     return Settings(**(DEFAULTS | patience | {"device_id": device_id, "model": "button-5", "host": "127.0.0.1"}))
 
 
@@ -70,198 +67,133 @@ class Hal:
         pass
 
 
-class Box:
-    """A device: pressed, cut off, and never asked how it feels. `app_class` is the product's, or a wrong one."""
+class Box(Device):
+    """A box with buttons. `app_class` is the product's, or a wrong one."""
+
+    broken = (OutboxError, OutboxUnreadable)
 
     def __init__(self, world, number, device_id, flash=None):
-        self.world = world
-        self.number = number
-        self.device_id = device_id
-        self.flash = flash or RamFlash(world.plan.blocks, BLOCK_SIZE)
-        self.directory = f"{world.directory}/{number}"
-        os.mkdir(self.directory)
+        super().__init__(world, number, device_id)
         self.settings = settings(device_id, world.plan)
         self.app = None
-        self.wire = None
-        self.is_step_due = self.is_look_due = False
-        self.trips = False
-        self.is_put_away = False
-        self.lives = 0
+        self.use(flash or RamFlash(world.plan.blocks, BLOCK_SIZE))
 
-    # Power
+    def use(self, flash):
+        """Have the journal in this flash."""
+        self.flash = flash
+        self.flash.watch = self.watch
+        self.fuse = fuses[self.directory] = Fuse("box", self.world.io)
 
-    def boot(self):
-        """Start on what the flash holds; a cut while it starts is followed by another start."""
-        if self.app or self.is_put_away:
-            return
-        self.lives += 1
-        try:
-            self.app = self.world.app_class(Hal(self), self.settings, self.directory)
-        except PowerCut:
-            self.power_off()
-            return
-        except (OutboxError, OutboxUnreadable) as error:
-            self.world.truth.out_of_service.append(f"{self.device_id}: {error}")
-            return
+    def watch(self, at, data):
+        """See what the flash is about to do."""
+        what = f"{'erase' if data is None else 'program'} by {place()}"
+        self.world.io.pass_by("box", what, self.flash.operations == self.flash.cut_at)
+
+    def start(self):
+        self.app = self.world.app_class(Hal(self), self.settings, self.directory)
         if self.app.surveys.current is None:
             self.app.surveys.take(self.world.settings)
-        self.world.after(self.world.chance.randint(0, 2_000), self.connector())
-        self.feed(self.lives)
 
-    def feed(self, life):
-        """Let the press path run on its own: it reads the clock every second, and once a day is enough for that."""
-        if self.app and self.lives == life:
-            self.app.clock.uptime_ms()
-            self.step_soon()
-            self.world.after(DAY_MS, lambda: self.feed(life))
-
-    def connector(self):
-        """Return what connects, unless the box was restarted meanwhile."""
-        life = self.lives
-        return lambda: self.connect() if self.app and self.lives == life and not self.wire else None
-
-    def power_off(self, returns=True):
-        """Pull the plug, and put it in again after a while."""
-        self.lives += 1
+    def stop(self):
         self.app = None
-        self.flash = self.flash.restarted()
-        if self.wire:
-            wire, self.wire = self.wire, None
-            wire.go_silent()
-        if returns:
-            self.world.after(self.world.chance.choice((500, 60_000, 3_600_000)), self.boot)
+        self.use(self.flash.restarted())
 
-    def put_away(self):
-        """Switch the box off until somebody takes it out again."""
-        self.is_put_away = True
-        self.power_off(returns=False)
+    @property
+    def outbox(self):
+        return self.app.outbox
 
-    def held(self):
-        """Return what a box that was put away has not sent."""
-        outbox = Outbox(self.flash.restarted(), self.world.chance.randbytes, False)
-        return [Identity(self.device_id, outbox.epoch, record["seq"]) for record in outbox.peek(MOST_HELD)]
+    @property
+    def is_dark(self):
+        """Tell whether the power is gone, which no press is told."""
+        return self.flash.is_off or self.fuse.is_dark
 
-    def take_out(self):
-        self.is_put_away = False
-        self.boot()
+    def notice_time(self):
+        self.app.clock.uptime_ms()
 
-    # Visitors
-
-    def press(self, button):
-        """Press a button of a box that is on, and see what it says."""
-        if not self.app:
-            return
-        pressing = self.world.truth.pressing(self, button)
+    def give(self, button):
         self.app.press(button)  # which refuses whatever goes wrong, but a box without power shows nothing
-        pressing.end()
-        if self.flash.is_off:
-            self.power_off()
-        if self.wire:
-            self.step_soon()
 
     def hear(self, event, fields):
         """See what the box shows."""
-        if event in ("thanked", "refused") and not self.flash.is_off:
+        if event in ("thanked", "refused") and not self.is_dark:
             self.world.truth.shown(event, fields)
 
     # The link
 
-    def connect(self):
-        """Open a connection if there is a way to the broker."""
-        if not (self.world.has_network and self.world.broker.is_up):
-            self.fail(OSError("no way to the broker"))
-            return
-        self.wire = Wire(self.world, self)
-        self.wire.will = self.app.link.bye("lost")
-        self.world.broker.connected(self.wire)
-        if self.wire:
-            self.app.link.opened()
-            self.step()
+    def will(self):
+        return self.app.link.bye("lost")
 
-    def fail(self, error):
-        """Back off as the app does."""
+    def opened(self):
+        self.app.link.opened()
+
+    def wait_ms(self, error):
         self.app._on_failure(error)
-        self.world.after(max(1, self.app._retry_ms - self.app.clock.uptime_ms()), self.connector())
+        return self.app._retry_ms - self.app.clock.uptime_ms()
 
-    def on_lost(self, wire):
-        """Notice that the connection ended."""
-        if self.wire is wire:
-            self.wire = None
-            if self.app:
-                self.fail(OSError("the connection is gone"))
+    def due(self):
+        return self.app.link.due(self.app.clock.uptime_ms())
 
-    def step_soon(self):
-        if not self.is_step_due:
-            self.is_step_due = True
-            self.world.after(SOON_MS, self.step)
-
-    def step(self):
-        """Do once what the app does while it is connected."""
-        self.is_step_due = False
-        if not (self.app and self.wire):
-            return
-        try:
-            self.converse(self.app.link.due(self.app.clock.uptime_ms()))
-            self.app.outbox.prepare()
-            self.app.look_after()
-        except PowerCut:
-            self.power_off()
-            return
-        except MemoryError:
-            self.wire.cut()
-            return
-        if self.wire and not self.app.link.is_drained and not self.is_look_due:
-            self.is_look_due = True
-            self.world.after(self.settings.ack_timeout_ms + 1, self.look_again)
-
-    def look_again(self):
-        """Look whether an answer was waited for in vain."""
-        self.is_look_due = False
-        self.step_soon()
-
-    def converse(self, due):
-        """Publish what is due."""
-        for topic, payload in due:
-            if self.trips:
-                self.trips = False
-                raise MemoryError
-            if not self.wire:
-                return
-            self.world.truth.said.append((topic, payload))
-            self.wire.carry("up", self.arrival(self.wire, topic, payload))
-
-    def arrival(self, wire, topic, payload):
-        """Return what happens when a message reaches the broker, which confirms that it has it and no more."""
-
-        def arrive():
-            self.world.broker.publish_up(topic, payload)
-            if self.world.hears_pubacks:
-                wire.carry("down", lambda: self.take(wire, PUBACK))
-
-        return arrive
-
-    def receive(self, wire, topic, payload):
-        """Take a message of the bridge."""
-        self.take(wire, mqtt.Packet(mqtt.PUBLISH, 1, 0, topic, payload, False))
-
-    def take(self, wire, packet):
-        if self.app and self.wire is wire:
-            try:
-                self.app.take(packet)
-            except PowerCut:
-                self.power_off()
-                return
-            self.step_soon()
+    def look_after(self):
+        self.app.outbox.prepare()
+        self.app.look_after()
 
     @property
-    def is_drained(self):
-        """Tell whether the box has nothing that the bridge was not heard to have."""
-        outbox = self.app and self.app.outbox
-        return bool(
-            outbox and not outbox.counted and self.app.link.is_drained and outbox.acked_seq == outbox.next_seq - 1
-        )
+    def is_quiet(self):
+        return self.app.link.is_drained and not self.outbox.counted
 
-    @property
-    def is_contradicted(self):
-        """Tell whether the bridge acknowledges what this box has not written yet."""
-        return bool(self.app and self.app.outbox.refused_acks)
+    def heard(self, packet):
+        self.app.take(packet)
+
+    # What is done to it
+
+    def heal(self):
+        """End what would still go wrong."""
+        self.trips = False
+        self.flash.cut_at = -1
+        self.fuse.trouble = None
+
+    def cut_at_write(self, value):
+        """Cut the power at one of the next programs or erases of its flash, whole or torn, or at its next file."""
+        if value % 8 == 7:
+            self.fuse.set(1 + value // 8 % 2, PowerCut())
+            return
+        self.flash.torn = TORN[value % len(TORN)]
+        self.flash.cut_at = self.flash.operations + value // 8 % 12
+
+    def decay(self, value):
+        """Flip two bits of a response that lies in flash, one would be mended; tell whether there was one."""
+        memory = self.flash.memory
+        tallies = TALLY_BLOCKS if self.flash.block_count >= TALLY_BLOCKS + 5 else 0  # a rotted tally is a visitor less
+        places = [
+            at
+            for start in range(0, len(memory) - tallies * BLOCK_SIZE, BLOCK_SIZE)
+            for at in range(start + FIRST_SLOT_AT, start + BLOCK_SIZE, slots.SLOT_SIZE)
+            if memory[at] in slots.RESPONSES
+        ]
+        if places:
+            at = places[value % len(places)]
+            memory[at + 3] ^= 1 << value // 64 % 8
+            memory[at + 6] ^= 1 << value // 512 % 8
+        return bool(places)
+
+    def wipe(self):
+        """Begin anew with an empty flash."""
+        self.power_off()
+        self.use(RamFlash(self.world.plan.blocks, BLOCK_SIZE))
+
+    def double(self, with_journal):
+        """Return another box that says that it is this one, with a copy of its journal or one of its own."""
+        return Box(self.world, len(self.world.devices), self.device_id, self.copy() if with_journal else None)
+
+    def copy(self):
+        """Return a flash like the box's own."""
+        return RamFlash(self.world.plan.blocks, BLOCK_SIZE, self.flash.memory, self.flash.scars)
+
+    def put_back(self, copied):
+        """Go on with a copy."""
+        self.power_off()
+        self.use(copied)
+
+    def held(self):
+        """Return what a box that was put away has not sent."""
+        return self.unsent(Outbox(self.flash.restarted(), self.world.chance.randbytes, False))

@@ -10,6 +10,7 @@ from device.protocol import messages, topics
 from device.protocol.kinds import Refused
 from tests.faults.checker import Identity
 from tests.faults.simulation.county import County
+from tests.faults.simulation.crash_points import statement
 
 AWAY_MS = 2_000
 MOST_AT_ONCE = 60
@@ -26,7 +27,8 @@ class Fused(Sqlite):
     trouble = None
     loses_answer = False
 
-    def __init__(self, template):
+    def __init__(self, template, points):
+        self.points = points
         super().__init__(":memory:")
         self.raw.deserialize(template)
 
@@ -34,16 +36,17 @@ class Fused(Sqlite):
         """Let there be trouble at the n-th statement from now."""
         self.left, self.trouble = statements, trouble
 
-    def burn(self):
+    def burn(self, sql):
         """Count a statement."""
-        if self.trouble:
-            self.left -= 1
-            if self.left <= 0:
-                trouble, self.trouble = self.trouble, None
-                raise trouble
+        self.left -= 1
+        is_last = self.trouble is not None and self.left <= 0
+        self.points.pass_by("bridge", statement(sql), is_last)
+        if is_last:
+            trouble, self.trouble = self.trouble, None
+            raise trouble
 
     def run(self, sql, values):
-        self.burn()
+        self.burn(sql)
         cursor = super().run(sql, values)
         if sql == "COMMIT" and self.loses_answer:
             self.loses_answer = False
@@ -51,11 +54,11 @@ class Fused(Sqlite):
         return cursor
 
     def run_many(self, sql, rows):
-        self.burn()
+        self.burn(sql)
         super().run_many(sql, rows)
 
     def run_merge(self, table, columns, rows, otherwise):
-        self.burn()
+        self.burn(f"merge into {table}")
         super().run_merge(table, columns, rows, otherwise)
 
 
@@ -64,7 +67,7 @@ class Bridge:
 
     def __init__(self, world, template):
         self.world = world
-        self.connection = Fused(template)
+        self.connection = Fused(template, world.io)
         self.county = County()
         self.taken = []  # what committed ingests took: (device_id, epoch, record)
         self.is_up = True
@@ -127,7 +130,7 @@ class Bridge:
 
     def records_taken(self):
         """Return the identity and the hash of every record that was committed and could be read."""
-        known = {box.device_id for box in self.world.boxes}
+        known = {device.device_id for device in self.world.devices}
         found = [each for received in self.taken for each in self.records_of(received)]
         return [(identity, hashed) for identity, hashed in found if identity.device_id in known]
 
@@ -161,6 +164,8 @@ class Bridge:
         """Be gone for a while; what was not committed is gone for good."""
         self.forget_all()
         self.is_up = False
+        if not self.world.plan.keeps_session:
+            self.world.broker.end_session()
         self.world.fault("bridge down")
         self.world.after(self.world.chance.randint(100, 60_000), self.start)
 
@@ -191,7 +196,7 @@ class Bridge:
         data, county = self.backup
         self.forget_all()
         self.connection.close()
-        self.connection = Fused(data)
+        self.connection = Fused(data, self.world.io)
         self.county = county.copy()
         self.restored = True
         with transaction(self.connection):

@@ -5,11 +5,11 @@ NOTICES_MS = 45_000  # keep-alive and a half: how long a silent connection is ta
 
 
 class Wire:
-    """A connection of a box: both directions in order, until it is cut; what is under way is then gone, or late."""
+    """A connection of a device: both directions in order, until it is cut; what is under way is then gone, or late."""
 
-    def __init__(self, world, box):
+    def __init__(self, world, device):
         self.world = world
-        self.box = box
+        self.device = device
         self.is_open = True
         self.is_silent = False
         self.free_ms = {"up": 0, "down": 0}
@@ -26,7 +26,7 @@ class Wire:
             world.at(world.now_ms + world.chance.randint(0, world.plan.slow_ms), self.cut)
 
     def deliver(self, direction, deliver):
-        """Let something arrive; a broker takes what came by a connection that the box has lost meanwhile."""
+        """Let something arrive; a broker takes what came by a connection that the device has lost meanwhile."""
         if (self.is_open and not self.is_silent) or (direction == "up" and self.world.chance.random() < 0.5):
             deliver()
 
@@ -40,7 +40,7 @@ class Wire:
         if self.is_open:
             self.is_open = False
             self.world.broker.lost(self)
-            self.box.on_lost(self)
+            self.device.on_lost(self)
 
 
 class Broker:
@@ -56,15 +56,15 @@ class Broker:
 
     def connected(self, wire):
         """Take a connection; an older one of the same identity ends."""
-        older = self.wires.get(wire.box.device_id)
-        self.wires[wire.box.device_id] = wire
+        older = self.wires.get(wire.device.device_id)
+        self.wires[wire.device.device_id] = wire
         if older and older is not wire:
             older.cut()
 
     def lost(self, wire):
         """Publish the will of a connection that ended without a goodbye."""
-        if self.wires.get(wire.box.device_id) is wire:
-            del self.wires[wire.box.device_id]
+        if self.wires.get(wire.device.device_id) is wire:
+            del self.wires[wire.device.device_id]
             self.publish_up(*wire.will)
 
     def publish_up(self, topic, payload, retained=False):
@@ -77,18 +77,23 @@ class Broker:
         """Hand a message to its device, if that is connected."""
         wire = self.wires.get(topic.split("/")[2])
         if self.is_up and wire:
-            wire.carry("down", lambda: wire.box.receive(wire, topic, payload))
+            wire.carry("down", lambda: wire.device.receive(wire, topic, payload))
 
     def forget(self, batch):
         """Forget what the bridge acknowledged."""
         del self.queue[: len(batch)]
+
+    def end_session(self):
+        """Forget the bridge and what waits for it, until it comes again."""
+        self.queue.clear()
+        self.has_session = False
 
     def kill(self, away_ms):
         """Lose everything that was only in memory, and be away for a while."""
         self.is_up = False
         self.queue.clear()
         for wire in list(self.wires.values()):
-            self.wires.pop(wire.box.device_id, None)
+            self.wires.pop(wire.device.device_id, None)
             wire.cut()
         self.world.after(away_ms, self.start)
 

@@ -17,9 +17,15 @@ POINTS = ("point-0", "point-1", "point-2")
 MOST_DEVICES = 4
 
 
-def device_id(number):
+def device_id(number, model="box"):
     """Return the identity of a device."""
-    return f"box-{number:04}"
+    return f"{model}-{number:04}"
+
+
+def device_ids():
+    """Yield the identities of all devices that there may be, with a number that says where they stand at first."""
+    for model in ("box", "kiosk"):
+        yield from ((device_id(number, model), number % len(POINTS)) for number in range(MOST_DEVICES))
 
 
 def template():
@@ -35,9 +41,10 @@ def template():
         registry.add_unit(connection, f"unit-{number}", {"fi": "Yksikkö"})
         registry.add_service_point(connection, point, f"unit-{number}", {"fi": "Piste"})
         registry.add_service_class_link(connection, "aura", CLASSES[number], Range(), unit=f"unit-{number}")
-    for number in range(MOST_DEVICES):
-        registry.add_device(connection, device_id(number), "button-5", SURVEY["survey"], ["fi"])
-        registry.add_placement(connection, device_id(number), POINTS[number % len(POINTS)], Range())
+    for device, number in device_ids():
+        model = "kiosk" if device.startswith("kiosk") else "button-5"
+        registry.add_device(connection, device, model, SURVEY["survey"], ["fi"])
+        registry.add_placement(connection, device, POINTS[number], Range())
     data = connection.raw.serialize()
     connection.close()
     return data
@@ -47,7 +54,7 @@ class County:
     """Where every device stands and of which class every unit is, from moment to moment, as somebody wrote it down."""
 
     def __init__(self):
-        self.places = {device_id(number): [(0, number % len(POINTS))] for number in range(MOST_DEVICES)}
+        self.places = {device: [(0, number)] for device, number in device_ids()}
         self.classes = {number: [(0, CLASSES[number])] for number in range(len(POINTS))}
 
     def copy(self):

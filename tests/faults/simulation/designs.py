@@ -1,23 +1,31 @@
 """Products that are wrong on purpose: the checker has to catch each, or it proves nothing about the right one."""
 
+import json
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from broker_bridge.acks import ack
-from broker_bridge.database import migrate
-from broker_bridge.database.connect import Unavailable
+from broker_bridge.database import migrate, rollups
+from broker_bridge.database.connect import Unavailable, transaction
+from broker_bridge.database.local_times import local_time
 from broker_bridge.database.moments import RECONSTRUCTED, put
 from device import mqtt
 from device.app import App
+from kiosk_app.outbox import Outbox, OutboxError
 from tests.device.ram_flash import PowerCut
 from tests.faults.simulation import county
 from tests.faults.simulation.bridge import Bridge
+from tests.faults.simulation.plan import DAY_MS, MINUTE_MS, plan
 from tests.faults.simulation.world import World
 
+HALF_HOUR_MS = 30 * MINUTE_MS
 LATE_MS = 5_000
+OFTEN = 3  # times as often as in a world with everything else
+count = rollups.add
 
 
 class ForgetsAtOnce(App):
@@ -117,6 +125,59 @@ class Overwrites(App):
         return outbox
 
 
+class Stutters(App):
+    """Stores every fifth press twice."""
+
+    def open_outbox(self, is_cold_start):
+        outbox = super().open_outbox(is_cold_start)
+        real, puts = outbox.put, []
+
+        def put(*press):
+            puts.append(press)
+            if len(puts) % 5 == 0:
+                real(*press)
+            return real(*press)
+
+        outbox.put = put
+        return outbox
+
+
+class ThanksBeforeItsDisk(Outbox):
+    """Keeps a response in memory until the next visitor comes."""
+
+    kept = None
+
+    def put(self, content):
+        self.write()
+        self.kept = content
+        return {"seq": self.next_seq} | dict(content)
+
+    def write(self):
+        if self.kept:
+            content, self.kept = self.kept, None
+            with suppress(OutboxError):
+                super().put(content)
+
+    def tidy(self, now_at):
+        self.write()
+        super().tidy(now_at)
+
+
+class ForgetsOnAck(Outbox):
+    """Has nothing left to replay."""
+
+    def acknowledge(self, seq):
+        super().acknowledge(seq)
+        if self._connection:
+            self._connection.execute("DELETE FROM records WHERE seq <= ?", (min(seq, self.acked_seq),))
+            self.oldest_seq = self.acked_seq + 1
+
+
+def of_kiosk(outbox):
+    """Return a world whose kiosks have an outbox."""
+    return type("Wrong", (World,), {"outbox_class": outbox})
+
+
 def of_app(app):
     """Return a world whose boxes run an app."""
     return type("Wrong", (World,), {"app_class": app})
@@ -158,6 +219,32 @@ class ForgivingBridge(Bridge):
             return [ack(*identity, self.now_ms() // 1000) for found in promised for identity, _ in found]
 
 
+class ModestBridge(Bridge):
+    """Acknowledges one less than it has."""
+
+    def settle(self, batch, replies):
+        super().settle(batch, [self.lessened(each) for each in replies])
+
+    def lessened(self, reply):
+        if not reply.topic.endswith("down/ack"):
+            return reply
+        fields = json.loads(reply.payload)
+        return ack(reply.topic.split("/")[2], fields["epoch"], max(0, fields["seq"] - 1), fields["now"])
+
+
+class CountsApart(Bridge):
+    """Counts what it has stored in a transaction of its own."""
+
+    def ingest(self, received):
+        left = []
+        with patch.object(rollups, "add", lambda connection, memory, rows: left.append((memory, list(rows)))):
+            replies = super().ingest(received)
+        for memory, rows in left:
+            with transaction(self.connection):
+                count(self.connection, memory, rows)
+        return replies
+
+
 def of_bridge(bridge):
     """Return a world with a bridge."""
 
@@ -187,13 +274,27 @@ def without_uniqueness():
 
 
 class Design(NamedTuple):
-    """A wrong product: its name, the fault that shows it, its world, what is patched in the product, its tables."""
+    """A wrong product: its name, the faults that show it, its world, what is patched in the product, its tables.
+
+    Its worlds have no other faults: those would stand in for the one that is looked for, or hide it.
+    """
 
     name: str
-    needs: str
+    faults: tuple[str, ...]
     world_class: Any = World
     patches: tuple[tuple[str, Any], ...] = ()
     template: Callable[[], bytes] = cache(county.template)
+    by: str = ""  # the one check that counts, where the world is wrong in other ways too
+    kiosks: int = 0
+    more: Any = MappingProxyType({})  # of its plans
+
+    def plan(self, seed):
+        """Return the plan of a seed."""
+        wanted = plan(seed, self.faults, OFTEN)
+        patience = {
+            "ack_timeout_ms": HALF_HOUR_MS if wanted.lasts_ms > DAY_MS else MINUTE_MS
+        }  # or some would never end
+        return wanted._replace(**patience | self.more, kiosks=min(self.kiosks, wanted.devices))
 
     @contextmanager
     def in_force(self):
@@ -214,19 +315,35 @@ STORES_ALL = ((f"{DATABASE}.duplicates.Seen.new", every_record),)
 DROPS = ((f"{DATABASE}.duplicates.Seen.quarantine", lambda *_: False),)
 BY_ARRIVAL = ((f"{DATABASE}.dating.date_by_clock", by_arrival), (f"{DATABASE}.dating.date_by_boot", by_arrival))
 BY_TODAY = ((f"{DATABASE}.timelines.Timeline.at", lambda self, at_ms: self.places[-1]),)
+BY_GREENWICH = ((f"{DATABASE}.rollups.local_time", lambda zone, at_ms: local_time("UTC", at_ms)),)
+AMNESIA = ("broker killed", "session expires", "broker's queue full")
+CUTS = ("power cut", "power cut while it writes")
+RESTORE = ("backup and restore", "connection drops")
+DEATHS = ("bridge dies at a statement", "database away", "bridge dies before its acks")
+CHANGES = ("no network", "moved", "reclassified")
+IN_BACKLOG = ("long outage", "moved", "reclassified")
+SMALL, LARGE, FORGOTTEN = {"blocks": 3}, {"blocks": 12}, {"keeps_session": False}
 DESIGNS = (
-    Design("the box trusts the broker's PUBACK", "broker killed", TrustsPubackWorld),
-    Design("the box thanks before flash has it", "power cut", of_app(ThanksEarly)),
-    Design("the box numbers from memory", "power cut", of_app(CountsInMemory)),
-    Design("the box is empty after a start", "power cut", of_app(ClearsOnReboot)),
-    Design("the box overwrites when it is full", "long outage", of_app(Overwrites)),
-    Design("the box erases what is acknowledged", "backup and restore", of_app(ForgetsAtOnce)),
-    Design("the bridge acks before it commits", "bridge dies at a statement", of_bridge(HastyBridge), NO_REPLAY),
-    Design("the bridge acks the highest number", "broker's queue full", of_bridge(HighestBridge), NO_REPLAY),
-    Design("the bridge acks what was refused", "database away", of_bridge(ForgivingBridge), NO_REPLAY),
-    Design("the bridge stores whatever comes", "connection drops", World, STORES_ALL, cache(without_uniqueness)),
-    Design("the bridge drops what contradicts", "two with one journal", World, DROPS),
-    Design("the bridge dates by arrival", "no network", World, BY_ARRIVAL),
-    Design("the bridge attaches by today's registry", "moved", World, BY_TODAY),
-    Design("the bridge never asks for a replay", "backup and restore", World, NO_REPLAY),
+    Design("the box trusts the broker's PUBACK", AMNESIA, TrustsPubackWorld),
+    Design("the box thanks before flash has it", CUTS, of_app(ThanksEarly)),
+    Design("the box numbers from memory", CUTS, of_app(CountsInMemory)),
+    Design("the box is empty after a start", CUTS, of_app(ClearsOnReboot)),
+    Design("the box overwrites when it is full", ("long outage",), of_app(Overwrites), more=SMALL),
+    Design("the box erases what is acknowledged", RESTORE, of_app(ForgetsAtOnce)),
+    Design("the box stores a press twice now and then", (), of_app(Stutters)),
+    Design("the kiosk thanks before its card has it", CUTS, of_kiosk(ThanksBeforeItsDisk), kiosks=4),
+    Design("the kiosk erases what is acknowledged", RESTORE, of_kiosk(ForgetsOnAck), kiosks=4),
+    Design("the bridge acks before it commits", DEATHS, of_bridge(HastyBridge), NO_REPLAY, more=FORGOTTEN),
+    Design(
+        "the bridge acks the highest number", (*DEATHS, *AMNESIA), of_bridge(HighestBridge), NO_REPLAY, more=FORGOTTEN
+    ),
+    Design("the bridge acks what was refused", DEATHS, of_bridge(ForgivingBridge), NO_REPLAY),
+    Design("the bridge acks one less than it has", (), of_bridge(ModestBridge)),
+    Design("the bridge stores whatever comes", ("connection drops",), World, STORES_ALL, cache(without_uniqueness)),
+    Design("the bridge drops what contradicts", CUTS, of_app(CountsInMemory), DROPS, by="taken is kept"),
+    Design("the bridge dates by arrival", CHANGES, World, BY_ARRIVAL),
+    Design("the bridge attaches by today's registry", IN_BACKLOG, World, BY_TODAY, more=LARGE),
+    Design("the bridge counts by Greenwich's hours", (), World, BY_GREENWICH),
+    Design("the bridge counts apart from storing", DEATHS, of_bridge(CountsApart)),
+    Design("the bridge never asks for a replay", RESTORE, World, NO_REPLAY),
 )

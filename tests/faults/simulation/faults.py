@@ -1,16 +1,11 @@
-"""The faults, each a function of the world, a box and a number that decides the rest."""
+"""The faults, each a function of the world, a device and a number that decides the rest."""
 
 from broker_bridge.database.connect import Unavailable
-from device import slots
-from device.journal import TALLY_BLOCKS
-from tests.device.ram_flash import TORN, RamFlash
-from tests.faults.simulation.box import BLOCK_SIZE, Box
 from tests.faults.simulation.bridge import Died
 from tests.faults.simulation.broker import QUEUE_LIMIT
 from tests.faults.simulation.county import CLASSES, POINTS
 from tests.faults.simulation.plan import DAY_MS, HOUR_MS, MINUTE_MS
 
-FIRST_SLOT_AT = 256
 TWINS_MS = 3 * MINUTE_MS
 TWINS_PRESSES = 5
 POISON = (
@@ -24,52 +19,39 @@ POISON = (
 )
 
 
-def press(world, box, value):
-    box.press(value)
+def press(world, device, value):
+    device.press(value)
 
 
-def power_cut(world, box, value):
-    if box.app:
-        box.power_off()
+def power_cut(world, device, value):
+    if device.is_on:
+        device.power_off()
 
 
-def power_cut_while_flash_works(world, box, value):
-    box.flash.torn = TORN[value % len(TORN)]
-    box.flash.cut_at = box.flash.operations + value // 8 % 12
+def power_cut_while_it_writes(world, device, value):
+    device.cut_at_write(value)
 
 
-def slot_decays(world, box, value):
-    """Flip two bits of a response that lies in flash: one would be mended."""
-    memory = box.flash.memory
-    tallies = TALLY_BLOCKS if box.flash.block_count >= TALLY_BLOCKS + 5 else 0  # a rotted tally is one visitor less
-    places = [
-        at
-        for start in range(0, len(memory) - tallies * BLOCK_SIZE, BLOCK_SIZE)
-        for at in range(start + FIRST_SLOT_AT, start + BLOCK_SIZE, slots.SLOT_SIZE)
-        if memory[at] in slots.RESPONSES
-    ]
-    if places:
-        at = places[value % len(places)]
-        memory[at + 3] ^= 1 << value // 64 % 8
-        memory[at + 6] ^= 1 << value // 512 % 8
-        world.truth.account.damaged[box.device_id] += 1
+def record_decays(world, device, value):
+    if device.decay(value):
+        world.truth.account.damaged[device.device_id] += 1
 
 
-def connection_drops(world, box, value):
-    if box.wire:
-        box.wire.cut()
+def connection_drops(world, device, value):
+    if device.wire:
+        device.wire.cut()
 
 
-def black_hole(world, box, value):
-    if box.wire:
-        box.wire.go_silent()
+def black_hole(world, device, value):
+    if device.wire:
+        device.wire.go_silent()
 
 
-def no_network(world, box, value):
+def no_network(world, device, value):
     outage(world, (MINUTE_MS, HOUR_MS, 6 * HOUR_MS)[value % 3])
 
 
-def long_outage(world, box, value):
+def long_outage(world, device, value):
     outage(world, world.plan.lasts_ms * 4 // 5)
 
 
@@ -80,58 +62,57 @@ def outage(world, duration_ms):
     world.after(duration_ms, world.give_network)
 
 
-def broker_killed(world, box, value):
+def broker_killed(world, device, value):
     world.broker.kill((1_000, MINUTE_MS, HOUR_MS)[value % 3])
 
 
-def queue_full(world, box, value):
+def queue_full(world, device, value):
     world.broker.limit = QUEUE_LIMIT
     world.after(value % HOUR_MS, world.lift_limit)
 
 
-def session_expires(world, box, value):
+def session_expires(world, device, value):
     """The broker forgets the bridge while that is away: what comes meanwhile is dropped, and was confirmed."""
-    world.broker.queue.clear()
-    world.broker.has_session = False
+    world.broker.end_session()
     world.bridge.die()
 
 
-def bridge_killed(world, box, value):
+def bridge_killed(world, device, value):
     world.bridge.die()
 
 
-def bridge_dies_at_a_statement(world, box, value):
+def bridge_dies_at_a_statement(world, device, value):
     world.bridge.connection.set(1 + value % 40, Died())
 
 
-def bridge_dies_before_its_acks(world, box, value):
+def bridge_dies_before_its_acks(world, device, value):
     world.bridge.dies_before_acks = True
 
 
-def database_away(world, box, value):
+def database_away(world, device, value):
     world.bridge.connection.set(1 + value % 40, Unavailable("database or disk is full"))
 
 
-def commit_without_an_answer(world, box, value):
+def commit_without_an_answer(world, device, value):
     world.bridge.connection.loses_answer = True
 
 
-def clock_lies(world, box, value):
+def clock_lies(world, device, value):
     world.bridge.lies_ms = (-365 * DAY_MS, -HOUR_MS, 20 * MINUTE_MS, HOUR_MS, 365 * DAY_MS)[value % 5]
     world.truth.account.trusts_clocks = False
     world.after(value % (2 * HOUR_MS), world.correct_clock)
 
 
-def reclassified(world, box, value):
+def reclassified(world, device, value):
     county, from_ms = world.bridge.county, moment(world, value)
     number, code = value % len(POINTS), CLASSES[value // 16 % len(CLASSES)]
     world.bridge.correct(lambda connection: county.reclassify(connection, number, code, from_ms))
 
 
-def moved(world, box, value):
+def moved(world, device, value):
     county, from_ms = world.bridge.county, moment(world, value)
     number = value // 16 % len(POINTS)
-    world.bridge.correct(lambda connection: county.move(connection, box.device_id, number, from_ms))
+    world.bridge.correct(lambda connection: county.move(connection, device.device_id, number, from_ms))
 
 
 def moment(world, value):
@@ -139,63 +120,76 @@ def moment(world, value):
     return world.true_ms() + (-DAY_MS, -HOUR_MS, -MINUTE_MS, 0, HOUR_MS)[value // 256 % 5]
 
 
-def old_message_again(world, box, value):
+def old_message_again(world, device, value):
     if world.truth.said:
         world.broker.publish_up(*world.truth.said[value % len(world.truth.said)])
 
 
-def poison(world, box, value):
+def poison(world, device, value):
     name = ("up/responses", "up/hello", "up/bye", "up/nonsense", "down/ack")[value % 5]
-    device_id = box.device_id if value % 3 else "box-9999"
+    device_id = device.device_id if value % 3 else "box-9999"
     world.broker.publish_up(f"hymio/v1/{device_id}/{name}", POISON[value // 16 % len(POISON)], value % 7 == 0)
 
 
-def out_of_memory(world, box, value):
-    box.trips = True
+def out_of_memory(world, device, value):
+    device.trips = True
 
 
-def reprovisioned(world, box, value):
-    """Wipe a box that holds nothing any more: its next journal has a name of its own."""
-    if box.is_drained:
-        box.power_off()
-        box.flash = RamFlash(world.plan.blocks, BLOCK_SIZE)
+def reprovisioned(world, device, value):
+    """Wipe a device that holds nothing any more: its next journal has a name of its own."""
+    if device.is_drained:
+        device.wipe()
 
 
-def two_with_one_identity(world, box, value):
-    """Let a second box say that it is the first; they throw each other out until somebody sees why."""
-    if box.app:
-        add_twin(world, box, Box(world, len(world.boxes), box.device_id))
+def two_with_one_identity(world, device, value):
+    """Let a second device say that it is the first; they throw each other out until somebody sees why."""
+    if device.is_on:
+        add_twin(world, device, device.double(with_journal=False))
 
 
-def add_twin(world, box, twin):
+def add_twin(world, device, twin):
     """Let both be pressed for a while."""
     world.twins.append(twin)
     world.add(twin)
-    for pressed in (box, twin) * TWINS_PRESSES:
+    for pressed in (device, twin) * TWINS_PRESSES:
         button = world.chance.randint(1, 5)
         world.after(world.chance.randrange(TWINS_MS), lambda pressed=pressed, button=button: pressed.press(button))
     world.after(TWINS_MS, twin.put_away)
 
 
-def two_with_one_journal(world, box, value):
-    """Copy a box's flash into another: both go on with the same numbers."""
-    if box.app and not box.flash.is_off:
-        world.truth.account.cloned.add((box.device_id, box.app.outbox.epoch))
-        copied = RamFlash(world.plan.blocks, BLOCK_SIZE, box.flash.memory, box.flash.scars)
-        add_twin(world, box, Box(world, len(world.boxes), box.device_id, copied))
+def two_with_one_journal(world, device, value):
+    """Copy a device's journal into another: both go on with the same numbers."""
+    if device.is_on and not device.is_dark:
+        world.truth.account.cloned.add((device.device_id, device.outbox.epoch))
+        add_twin(world, device, device.double(with_journal=True))
 
 
-def backup_and_restore(world, box, value):
+def journal_put_back(world, device, value):
+    """Keep a copy of a device's journal, and put it back later: the numbers since then are given again."""
+    if not device.is_on or device.is_dark:
+        return
+    copied = device.copy()
+
+    def put_back():
+        if device.is_on and not device.is_dark and not device.is_put_away:
+            world.truth.account.cloned.add((device.device_id, device.outbox.epoch))
+            world.truth.account.held.update(device.unsent())
+            device.put_back(copied)
+
+    world.after((MINUTE_MS, 10 * MINUTE_MS, world.plan.lasts_ms // 8)[value % 3], put_back)
+
+
+def backup_and_restore(world, device, value):
     world.bridge.back_up()
-    left_ms = world.plan.lasts_ms - world.now_ms  # not while everything heals: boxes may be put away by then
+    left_ms = world.plan.lasts_ms - world.now_ms  # not while everything heals: devices may be put away by then
     world.after(min(1 + value % (world.plan.lasts_ms // 4), left_ms - 1), world.bridge.restore)
 
 
 HAPPEN = {
     "press": press,
     "power cut": power_cut,
-    "power cut while flash works": power_cut_while_flash_works,
-    "slot decays": slot_decays,
+    "power cut while it writes": power_cut_while_it_writes,
+    "record decays": record_decays,
     "connection drops": connection_drops,
     "black hole": black_hole,
     "no network": no_network,
@@ -217,5 +211,6 @@ HAPPEN = {
     "reprovisioned": reprovisioned,
     "two with one identity": two_with_one_identity,
     "two with one journal": two_with_one_journal,
+    "journal put back": journal_put_back,
     "backup and restore": backup_and_restore,
 }

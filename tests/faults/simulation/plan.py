@@ -11,6 +11,8 @@ BEGINS_MS = (
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 BUTTONS = 5
 PRESSES = 125  # of all devices together
+STRIKES = 0.6  # the share of faults that come while something is under way
+UNDER_WAY_MS = 60_000  # after a press
 EARLY = 0.1
 LATEST = 0.85  # the share of the time after which nothing new happens
 
@@ -31,12 +33,15 @@ class Plan(NamedTuple):
     began_ms: int
     lasts_ms: int
     devices: int
-    blocks: int
+    kiosks: int  # of the devices
+    is_tight: bool  # a long outage fills up what there is
+    blocks: int  # of a box's flash
     slow_ms: int  # the longest that a message is on its way
     drain_ms: int  # how long the bridge lets messages gather
     ack_timeout_ms: int
     cut_chance: float  # that a message is the last of its connection
     twice_chance: float  # that the broker delivers a message twice, or in another order
+    keeps_session: bool  # that the broker queues for a bridge that is away
     kinds: tuple
     events: tuple
 
@@ -44,8 +49,8 @@ class Plan(NamedTuple):
 # How often a fault comes in a world that allows it.
 FAULTS = {
     "power cut": 4,
-    "power cut while flash works": 5,
-    "slot decays": 2,
+    "power cut while it writes": 5,
+    "record decays": 2,
     "connection drops": 4,
     "black hole": 3,
     "no network": 2,
@@ -67,38 +72,69 @@ FAULTS = {
     "reprovisioned": 1,
     "two with one identity": 1,
     "two with one journal": 1,
+    "journal put back": 1,
     "backup and restore": 1,
 }
+# What costs nothing while nobody presses and nothing is on its way.
+STRIKING = (
+    "record decays",
+    "power cut",
+    "power cut while it writes",
+    "connection drops",
+    "black hole",
+    "broker killed",
+    "broker's queue full",
+    "session expires",
+    "bridge killed",
+    "bridge dies at a statement",
+    "bridge dies before its acks",
+    "database away",
+    "commit without an answer",
+    "two with one journal",
+    "journal put back",
+    "backup and restore",
+)
+# Who writes numbers that another has written is never understood, and says the same again until he is switched off.
+CONTRADICTED = {"two with one journal", "journal put back"}
+PATIENT_MS = 10 * MINUTE_MS
 # What cannot be told apart afterwards is not mixed: see DECISIONS.
 NOT_TOGETHER = (
     ("backup and restore", "reprovisioned"),
     ("backup and restore", "two with one journal"),
-    ("slot decays", "two with one journal"),
+    ("record decays", "two with one journal"),
     ("reprovisioned", "two with one identity"),
     ("reprovisioned", "two with one journal"),
     ("two with one identity", "two with one journal"),
+    *((kind, "journal put back") for kind in ("backup and restore", "record decays", "reprovisioned")),
+    *((kind, "journal put back") for kind in ("two with one identity", "two with one journal")),
 )
 
 
-def plan(seed):
-    """Return the plan of a seed; the same in every process."""
+def plan(seed, kinds=None, times=1):
+    """Return the plan of a seed, the same in every process; of all faults, or of these and so many times as often."""
     chance = random.Random(seed)
     lasts_ms = chance.choice((2 * HOUR_MS, 12 * HOUR_MS, 3 * DAY_MS, 20 * DAY_MS))
-    kinds = chosen(chance)
+    kinds = chosen(chance) if kinds is None else kinds
     is_tight = "long outage" in kinds
     devices = 1 if is_tight else chance.randint(2, 4)
-    events = sorted([*presses(chance, lasts_ms, devices), *faults(chance, lasts_ms, devices, kinds)])
+    pressed = sorted(presses(chance, lasts_ms, devices))
+    events = sorted(
+        [*pressed, *faults(chance, lasts_ms, devices, {kind: times * FAULTS[kind] for kind in kinds}, pressed)]
+    )
     return Plan(
         seed,
         chance.choice(BEGINS_MS) + chance.randrange(DAY_MS),
         lasts_ms,
         devices,
+        min(devices, chance.choice((0, 0, 1, 1, 2))),
+        is_tight,
         chance.choice((3, 8)) if is_tight else chance.choice((8, 10, 12)),
         chance.choice((50, 500, 1_500)),
         chance.choice((2_000, 20_000, 60_000)),
-        chance.choice((10_000, 60_000)),
+        PATIENT_MS if lasts_ms > DAY_MS and CONTRADICTED & set(kinds) else chance.choice((10_000, 60_000)),
         chance.choice((0.0, 0.01, 0.1)),
         chance.choice((0.0, 0.05, 0.3)),
+        chance.random() < 0.7,
         kinds,
         tuple(events),
     )
@@ -127,9 +163,13 @@ def presses(chance, lasts_ms, devices):
             yield Event(at_ms, "press", device, chance.randint(1, BUTTONS))
 
 
-def faults(chance, lasts_ms, devices, kinds):
-    """Yield the faults of the kinds that this world allows."""
-    for kind in kinds:
-        for _ in range(chance.randint(1, FAULTS[kind])):
+def faults(chance, lasts_ms, devices, often, pressed):
+    """Yield the faults of the kinds that this world allows: most of them while something is under way."""
+    for kind, most in often.items():
+        for _ in range(chance.randint(1, most)):
             at_ms = chance.randrange(int(lasts_ms * (EARLY if kind == "long outage" else LATEST)))
-            yield Event(at_ms, kind, chance.randrange(devices), chance.randrange(1 << 30))
+            device = chance.randrange(devices)
+            if kind in STRIKING and chance.random() < STRIKES:
+                struck = chance.choice(pressed)
+                at_ms, device = struck.at_ms + chance.randrange(UNDER_WAY_MS), struck.device
+            yield Event(at_ms, kind, device, chance.randrange(1 << 30))

@@ -1,13 +1,18 @@
 """The shortest plan that still fails: what a person reads instead of a hundred events."""
 
+from tests.faults.simulation import county
 from tests.faults.simulation.world import outcome
 
 
 def fails(plan, keep, design=None):
     """Tell whether a plan with only these of its events fails."""
+    return not verdict(plan, keep, design).holds
+
+
+def verdict(plan, keep, design=None):
+    """Return what the checker says of a plan with only these of its events."""
     kept = plan._replace(events=tuple(event for number, event in enumerate(plan.events) if number in set(keep)))
-    found, _ = outcome(kept, design)
-    return not found.verdict.holds
+    return outcome(kept, design)[0].verdict
 
 
 def shortest(plan, design=None, most=400):
@@ -27,17 +32,26 @@ def shortest(plan, design=None, most=400):
     return keep
 
 
-def story(plan, keep):
-    """Return the kept events as lines for people."""
-    lines = []
-    for number in keep:
-        event = plan.events[number]
-        hours, rest = divmod(event.at_ms, 3_600_000)
-        moment = f"{hours:4}:{rest // 60_000:02}:{rest // 1000 % 60:02}.{rest % 1000:03}"
-        lines.append(f"  {moment}  {event.kind}  device {event.device}  value {event.value}")
-    return lines
+def story(plan, keep, design=None):
+    """Return lines for people: what is enough to fail, and what the checker says of it."""
+    product = f"a product in which {design.name}" if design else "the product"
+    head = f"Seed {plan.seed} fails with {product}; of its {len(plan.events)} events {len(keep)} are enough:"
+    told = verdict(plan, keep, design)
+    lines = [line(plan, plan.events[number]) for number in keep]
+    return [head, *lines, f"  Found by: {', '.join(told.by)}.", f"  {told}"]
 
 
-def command(plan, keep):
+def line(plan, event):
+    """Return an event as a line."""
+    hours, rest = divmod(event.at_ms, 3_600_000)
+    moment = f"{hours:4} h {rest // 60_000:02} min {rest / 1000 % 60:06.3f} s"
+    is_box = event.device < plan.devices - plan.kiosks
+    name = county.device_id(event.device, "box" if is_box else "kiosk")
+    what = f"{name}: button {event.value}" if event.kind == "press" else f"{event.kind} ({name}, {event.value})"
+    return f"  {moment}  {what}"
+
+
+def command(plan, keep, wrong=None):
     """Return what a person types to see it again."""
-    return f'make simulate-faults ARGS="--seed {plan.seed} --keep {",".join(map(str, keep))}"'
+    design = f" --wrong {wrong}" if wrong else ""
+    return f'make simulate-faults ARGS="--seed {plan.seed}{design} --keep {",".join(map(str, keep))}"'

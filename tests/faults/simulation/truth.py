@@ -4,18 +4,19 @@ from tests.faults.checker import Identity, Truth, content_hash
 
 
 class Pressing:
-    """One press, until the visitor has seen something or the box is dark."""
+    """One press, until the visitor has seen something or the device is dark."""
 
-    def __init__(self, truth, box):
+    def __init__(self, truth, device, button):
         self.truth = truth
-        self.box = box
+        self.button = button
+        self.device = device
         self.is_seen = False
 
     def end(self):
         """Take a press that showed nothing for an interrupted one: it may be stored, and need not be."""
         if not self.is_seen:
-            self.truth.account.said.pressed[self.box.device_id] += 1
-            self.truth.account.interrupted[self.box.device_id] += 1
+            self.truth.account.said.pressed[self.device.device_id] += 1
+            self.truth.account.interrupted[self.device.device_id] += 1
         self.truth.current = None
 
 
@@ -30,22 +31,23 @@ class Witness:
         self.refused = 0
         self.out_of_service = []
 
-    def pressing(self, box, button):
-        self.current = Pressing(self, box)
+    def pressing(self, device, button):
+        self.current = Pressing(self, device, button)
         return self.current
 
     def shown(self, event, fields):
         """Note thanks or a refusal."""
         self.current.is_seen = True
-        device_id = self.current.box.device_id
+        device_id = self.current.device.device_id
         if event == "refused":
             self.refused += 1
         elif fields["seq"] is None:
             self.account.counted[device_id] += 1
         else:
-            self.thanked(Identity(device_id, fields["epoch"], fields["seq"]), content_hash(fields["content"]))
+            content = fields["content"]
+            self.thanked(Identity(device_id, fields["epoch"], fields["seq"]), content_hash(content), content["at"])
 
-    def thanked(self, identity, hashed):
+    def thanked(self, identity, hashed, at):
         """Note a promise; of two with one identity the second is kept apart."""
         account = self.account
         account.said.pressed[identity.device_id] += 1
@@ -55,6 +57,9 @@ class Witness:
         else:
             account.said.thanked[identity] = hashed
             account.moments[identity] = self.world.true_ms()
+            account.values[identity] = self.current.button
+            if at is not None:
+                account.dated.add(identity)
 
     @property
     def acknowledged(self):

@@ -5,25 +5,28 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from functools import cache
 from typing import NamedTuple
 
 from device import seldom
 from device.app import App
+from kiosk_app.outbox import Outbox
 from tests.faults.checker import Verdict, check
 from tests.faults.cuts import fastest
 from tests.faults.simulation import county
 from tests.faults.simulation.box import Box
 from tests.faults.simulation.bridge import Bridge
 from tests.faults.simulation.broker import Broker
+from tests.faults.simulation.crash_points import CrashPoints
+from tests.faults.simulation.disk import in_force
 from tests.faults.simulation.faults import HAPPEN
+from tests.faults.simulation.kiosk import Kiosk
 from tests.faults.simulation.truth import Witness
 
 HOUR_MS = 3_600_000
 PATIENCE_MS = 3 * HOUR_MS  # the bounded time in which every outbox has to empty
-RESTORED_MS = 25 * HOUR_MS  # after a restore: a box that stays connected may say hello once a day
-HURRY_MS = HOUR_MS // 4  # for products that are wrong: some would never end
+RESTORED_MS = 25 * HOUR_MS  # after a restore: a device that stays connected may say hello once a day
 LOOK_MS = 60_000
 SETTINGS = {"v": 1, "settings": county.SURVEY["survey"], "survey": county.SURVEY, "languages": ["fi"]}
 template = cache(county.template)
@@ -40,31 +43,35 @@ class Outcome(NamedTuple):
 
 
 class World:
-    """Everything outside of the product. `app_class` is what runs on its boxes."""
+    """Everything outside of the product. `app_class` runs on its boxes, `outbox_class` is that of its kiosks."""
 
     hears_pubacks = False
     app_class = App
+    outbox_class = Outbox
     bridge_class = Bridge
     patience_ms = PATIENCE_MS
     settings = SETTINGS
 
-    def __init__(self, plan, directory, database):
+    def __init__(self, plan, directory, chance, database):
         self.plan = plan
         self.directory = directory
-        self.chance = random.Random(plan.seed)
+        self.chance = chance
         self.now_ms = 0
         self.moments = []
         self.order = 0
         self.happened = Counter()
         self.has_network = True
         self.truth = Witness(self)
+        self.io = CrashPoints()
         self.broker = Broker(self)
         self.bridge = self.bridge_class(self, database)
-        self.boxes = []
+        self.devices = []
         self.twins = []
         self.trace = []
         for number in range(plan.devices):
-            self.add(Box(self, number, county.device_id(number)))
+            is_box = number < plan.devices - plan.kiosks
+            made, name = (Box, county.device_id(number)) if is_box else (Kiosk, county.device_id(number, "kiosk"))
+            self.add(made(self, number, name))
 
     # Time
 
@@ -90,22 +97,22 @@ class World:
 
     # What happens
 
-    def add(self, box):
-        self.boxes.append(box)
-        box.boot()
+    def add(self, device):
+        self.devices.append(device)
+        device.boot()
 
     def fault(self, kind):
-        """Count something that went wrong."""
+        """Count something that went wrong by itself."""
         self.happened[kind] += 1
         self.trace.append((self.now_ms, kind, ""))
 
     def happen(self, event):
         """Let an event of the plan happen."""
-        box = self.boxes[event.device]
+        device = self.devices[event.device]
         if event.kind != "press":
-            self.fault(event.kind)
-        self.trace.append((self.now_ms, event.kind, box.device_id))
-        HAPPEN[event.kind](self, box, event.value)
+            self.happened[event.kind] += 1
+        self.trace.append((self.now_ms, event.kind, device.device_id))
+        HAPPEN[event.kind](self, device, event.value)
 
     def give_network(self):
         self.has_network = True
@@ -126,11 +133,10 @@ class World:
         self.bridge.connection.trouble = None
         self.bridge.start()
         self.plan = self.plan._replace(cut_chance=0.0)
-        for box in self.boxes:
-            box.trips = False
-            box.flash.cut_at = -1
-            if box not in self.twins:
-                box.boot()
+        for device in self.devices:
+            device.heal()
+            if device not in self.twins:
+                device.boot()
 
     @property
     def is_calm(self):
@@ -140,17 +146,36 @@ class World:
     def stuck(self):
         """Return who still holds something; of two with one journal nobody can say what the other has sent."""
         cloned = {device_id for device_id, _ in self.truth.account.cloned}
-        waited_for = [box for box in self.boxes if not box.is_put_away]
-        done = [box for box in waited_for if box.is_drained or (box.device_id in cloned and box.is_contradicted)]
-        waiting = [box.device_id for box in waited_for if box not in done]
+        waited_for = [device for device in self.devices if not device.is_put_away]
+        done = [
+            device
+            for device in waited_for
+            if device.is_drained or (device.device_id in cloned and device.is_contradicted)
+        ]
+        waiting = [device.device_id for device in waited_for if device not in done]
         return waiting or (self.unasked() if self.bridge.restored else [])
 
     def unasked(self):
-        """Return the boxes of which a restored database still lacks something."""
+        """Return the devices of which a restored database still lacks something."""
         rows = self.bridge.connection.raw.execute("SELECT device_id, epoch, contiguous_seq FROM journals").fetchall()
         known = {(row[0], row[1]): row[2] for row in rows}
-        on = [box for box in self.boxes if box.app]
-        return [b.device_id for b in on if known.get((b.device_id, b.app.outbox.epoch), 0) < b.app.outbox.next_seq - 1]
+        on = [device for device in self.devices if device.is_on]
+        return [
+            device.device_id
+            for device in on
+            if known.get((device.device_id, device.outbox.epoch), 0) < device.outbox.next_seq - 1
+        ]
+
+    def account(self):
+        """Return what really happened here, and what may excuse a difference."""
+        account = self.truth.account
+        account.county = self.bridge.county
+        account.restored = self.bridge.restored
+        account.held |= {identity for twin in self.twins if account.cloned for identity in twin.held()}
+        account.taken = self.bridge.records_taken()
+        kiosks = [device for device in self.devices if isinstance(device, Kiosk)]
+        account.keeps = set() if self.plan.is_tight else {kiosk.device_id for kiosk in kiosks}
+        return account
 
     def drain(self):
         """Let everything go on until all is said, for as long as that may take."""
@@ -161,27 +186,25 @@ class World:
             self.run_until(self.now_ms + 10 * LOOK_MS)
 
     def swap(self):
-        """Take out the boxes that were put away, and put away those whose identity they have."""
+        """Take out the devices that were put away, and put away those whose identity they have."""
         for twin in self.twins:
-            for box in self.boxes:
-                if box.device_id == twin.device_id and box not in self.twins:
-                    box.put_away()
+            for device in self.devices:
+                if device.device_id == twin.device_id and device not in self.twins:
+                    device.put_away()
             twin.take_out()
 
 
-def live(plan, directory, design=None):
+def live(plan, directory, chance, design=None):
     """Return the world after all events of a plan, healed."""
     world_class, database = World, template()
     if design:
         world_class, database = design.world_class, design.template()
-    world = world_class(plan, directory, database)
-    if design:
-        world.patience_ms = HURRY_MS
+    world = world_class(plan, directory, chance, database)
     for event in plan.events:
         world.at(event.at_ms, lambda event=event: world.happen(event))
     world.run_until(plan.lasts_ms)
     world.heal()
-    if world.bridge.restored and not design:
+    if world.bridge.restored:
         world.patience_ms = RESTORED_MS
     world.drain()
     if world.twins and not world.truth.account.cloned and not world.stuck():
@@ -192,25 +215,23 @@ def live(plan, directory, design=None):
 
 def outcome(plan, design=None):
     """Let a plan happen, and compare."""
-    with design.in_force() if design else nullcontext():
-        return led(plan, design)
+    with design.in_force() if design else nullcontext(), lived(plan, design) as world:
+        verdict = check(world.bridge.connection, world.account(), world.stuck())
+        acknowledged, faults = world.truth.acknowledged, world.happened.total()
+        return Outcome(acknowledged, faults, verdict, world.happened, world.bridge.ingests), world
 
 
-def led(plan, design):
+@contextmanager
+def lived(plan, design=None):
+    """Give the world that a plan made, until its files are removed."""
     seldom.forget = nothing
     directory = tempfile.mkdtemp(prefix="hymio-world-", dir=fastest())
+    chance = random.Random(plan.seed)
     try:
-        world = live(plan, directory, design)
-        account = world.truth.account
-        account.county = world.bridge.county
-        account.restored = world.bridge.restored
-        account.held = {identity for twin in world.twins if account.cloned for identity in twin.held()}
-        account.taken = world.bridge.records_taken() if account.cloned else []
-        verdict = check(world.bridge.connection, account, world.stuck())
-        acknowledged, faults = world.truth.acknowledged, world.happened.total()
-        found = Outcome(acknowledged, faults, verdict, world.happened, world.bridge.ingests)
-        world.bridge.connection.close()
-        return found, world
+        with in_force(chance):
+            world = live(plan, directory, chance, design)
+        with closing(world.bridge.connection):
+            yield world
     finally:
         shutil.rmtree(directory)
 
