@@ -3,7 +3,7 @@
 import json
 
 from server.publication.grid import COUNTY, PUBLIC, Cell, Grid
-from server.publication.release import Ledger, release
+from server.publication.release import Ledger, held, known, release, watched
 
 GRID = Grid({"salla": "county", "inari": "county", "utsjoki": "county"}, ("salla", "inari", "utsjoki"), ("fi", "sv"))
 QUARTER = ("2026-01", "2026-02", "2026-03")
@@ -99,3 +99,32 @@ def test_with_a_higher_threshold_more_is_hidden():
 
     assert list(low.cells.values()).count(None) == 0
     assert list(high.cells.values()).count(None) > 12
+
+
+def numbered(ledger):
+    atoms = sorted(ledger.counts)
+    holding = held(ledger.grid, atoms)
+    return atoms, {cell: frozenset(atoms.index(atom) for atom in of_cell) for cell, of_cell in holding.items()}
+
+
+def test_what_was_told_and_hidden_and_what_staff_know_is_reckoned_with():
+    ledger, made = release(closed(salla_swedish=1), PUBLIC)
+    atoms, sets = numbered(ledger)
+
+    truth, hidden = known(ledger, atoms, sets)
+
+    assert truth.told == {sets[cell] for cell, counts in made.cells.items() if counts is not None}
+    assert hidden == {sets[cell] for cell, counts in made.cells.items() if counts is None}
+    assert hidden
+    assert {atoms[number].place for own in truth.insiders for number in own} == set(GRID.units)
+    assert all(len(own) == 6 and len({atoms[number].place for number in own}) == 1 for own in truth.insiders)
+
+
+def test_a_release_to_the_public_guards_the_months_that_the_county_may_ask_for():
+    ledger = closed()
+    _, sets = numbered(ledger)
+
+    guarded = watched(ledger, sets)
+
+    assert sets[Cell("salla", "2026-01", "sv")] in guarded
+    assert sets[Cell("salla", "2026-Q1", "sv")] in guarded
