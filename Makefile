@@ -124,7 +124,7 @@ fleet: $(READY) broker  ## 10,000 boxes and a broker that dies: how evenly they 
 	@$(RUN) -m tests.faults.storm $(ARGS)
 
 server:
-	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3
+	@.ci/debian_packages pg_ctlcluster:postgresql fiu-run:fiu-utils fusermount3:fuse3 unshare:util-linux ip:iproute2 nft:nftables faketime
 
 .PHONY: kiosk kiosk-check bench-kiosk
 

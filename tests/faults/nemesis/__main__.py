@@ -1,4 +1,7 @@
-"""`make nemesis`: two minutes of real processes on SQLite, then on PostgreSQL; ARGS="--seconds 3600" for an hour."""
+"""`make nemesis`: two minutes of real processes on SQLite, then on PostgreSQL; ARGS="--seconds 3600" for an hour.
+
+Where root may have one, all of it runs in a network namespace, in which the kernel loses packets.
+"""
 
 import argparse
 import json
@@ -6,6 +9,7 @@ import sys
 import tempfile
 import time
 
+from tests.faults.nemesis import network
 from tests.faults.nemesis.acts import Nemesis
 from tests.faults.nemesis.scene import Scene
 from tests.postgresql import cluster
@@ -41,6 +45,7 @@ def visited(seconds, boxes, server=None, tell=say):
 
 def main(arguments):
     """Print the figures; return 0 when they hold."""
+    network.enter("tests.faults.nemesis", arguments)
     parser = argparse.ArgumentParser(prog="make nemesis", description=__doc__)
     parser.add_argument("--seconds", type=int, default=SECONDS, help="how long, on both engines together")
     seconds = parser.parse_args(arguments).seconds
@@ -54,6 +59,7 @@ def main(arguments):
     line["acknowledged"] = sum(acknowledged for _, acknowledged, _ in found)
     for name in ("lost", "doubled", "stuck"):
         line[name] = sum(len(getattr(verdict, name)) for _, _, verdict in found)
+    line["network"] = "namespace" if network.is_ours() else "proxy"
     print(json.dumps(line))
     enough = seconds < SECONDS or (line["kills"] >= LEAST_KILLS and line["acknowledged"] >= LEAST_ACKNOWLEDGED)
     return 0 if enough and not (line["lost"] or line["doubled"] or line["stuck"]) else 1

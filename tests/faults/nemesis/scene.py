@@ -74,6 +74,12 @@ class Scene:
             os.kill(child(self.bridge.process.pid), signal.SIGKILL)
         self.bridge.kill()
 
+    def turn_clock(self, offset):
+        """Start a bridge whose clock is off; the machine's own is not touched."""
+        self.bridge.wrapper = ("faketime", "-f", offset)
+        self.bridge.start()
+        self.bridge.wrapper = ()
+
     def fail_syncs(self):
         """Let the disk fail to sync under a bridge, which then ends by itself; the next one has a good disk."""
         self.kill_bridge()
