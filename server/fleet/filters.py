@@ -35,7 +35,7 @@ def filters(connection: Database, asked: Annotated[Asked, Query()]) -> Filters:
     if device_id is None:
         return found
     check_device(connection, device_id)
-    return replace(found, equal={**found.equal, "device_id": device_id})
+    return replace(found, equal={**found.equal, "device_id": device_id}, shown={**found.shown, "device": device_id})
 
 
 def check_device(connection: Connection, device_id: str) -> None:

@@ -11,20 +11,24 @@ from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.fleet import coverage, queries
 from server.fleet.filters import Filtered
+from server.reporting.reports import complete
 
 router = APIRouter(tags=["fleet"])
 
 
 @router.get("/api/v1/completeness")
-def get_completeness(connection: Database, asked: Filtered) -> list[dict[str, Any]]:
+def get_completeness(connection: Database, asked: Filtered) -> dict[str, Any]:
+    """Answer with the `journals` that are concerned, and what is missing of each by number."""
     with snapshot(connection):
-        return queries.journals(connection, asked)
+        return complete(connection, "completeness", asked, {"journals": queries.journals(connection, asked)})
 
 
 @router.get("/api/v1/coverage")
-def get_coverage(connection: Database, asked: Filtered) -> list[dict[str, Any]]:
+def get_coverage(connection: Database, asked: Filtered) -> dict[str, Any]:
+    """Answer with the `places` where devices stood, day by day."""
     with snapshot(connection):
-        return coverage.report(connection, asked, time.time_ns() // 1_000_000)
+        places = coverage.report(connection, asked, time.time_ns() // 1_000_000)
+        return complete(connection, "coverage", asked, {"places": places})
 
 
 @router.get("/api/v1/alarms")

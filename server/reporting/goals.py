@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from broker_bridge.database import people_asked, targets
+from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid
 from broker_bridge.database.local_times import shown_month
@@ -68,18 +69,25 @@ def delete_target(wanted: TargetKey, connection: Database) -> Answer:
 @router.get("/targets")
 def get_targets(
     connection: Database, lang: Words, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
-) -> list[Answer]:
-    """Answer with the targets of a year or of all, each with its figure, and whether that reaches it."""
+) -> Answer:
+    """Answer with the `targets` of a year or of all, each with its figure, and whether that reaches it."""
+    filters = Filters() if year is None else Filters(period=of_year(year, DEFAULT_TIME_ZONE), shown={"year": year})
     with snapshot(connection):
-        return [judgement(connection, each, lang) for each in targets.targets(connection, year)]
+        found = [judgement(connection, each, lang) for each in targets.targets(connection, year)]
+        return complete(connection, "targets", filters, {"targets": found})
+
+
+def of_year(year: int, time_zone: str) -> Period:
+    """Return a year by the clocks of a time zone."""
+    from_ms, to_ms = (day_start_ms(f"{each}-01-01", time_zone) for each in (year, year + 1))
+    return Period(from_ms, to_ms, time_zone)
 
 
 def judgement(connection: Connection, stored: Answer, lang: str) -> Answer:
     """Return a target with what may be said of it."""
     time_zone = time_zone_of(connection, stored["unit"] or None)
-    from_ms, to_ms = (day_start_ms(f"{year}-01-01", time_zone) for year in (stored["year"], stored["year"] + 1))
     equal = {"question": stored["question"]} | ({"unit": stored["unit"]} if stored["unit"] else {})
-    kind, figure, found = samples(connection, Filters(equal, Period(from_ms, to_ms, time_zone)), (), stored["figure"])
+    kind, figure, found = samples(connection, Filters(equal, of_year(stored["year"], time_zone)), (), stored["figure"])
     answers = found.get((), sample(figure, kind, {}))
     target = Target(figure, stored["unit"], stored["year"], stored["value"])
     state = judged(target, answers)

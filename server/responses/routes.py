@@ -11,8 +11,10 @@ from fastapi.responses import StreamingResponse
 
 from broker_bridge.database.connect import connect
 from broker_bridge.database.ranges import shown_moment
+from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.reporting.filters import Filtered, Filters
+from server.reporting.reports import complete
 from server.responses import files, queries
 
 router = APIRouter(prefix="/api/v1/responses", tags=["responses"])
@@ -45,9 +47,11 @@ Wanted = Annotated[Kind, Query(alias="format")]
 @router.get("")
 def get_responses(connection: Database, filters: Filtered, limit: Limit = 100, after: After = 0) -> Answer:
     """Answer with a page of responses, and `next`: the `after` of the following page, null when this is the last."""
-    found = queries.page(connection, filters, after, limit)
-    following = found[-1]["id"] if len(found) == limit else None
-    return {"responses": [shown(each) for each in found], "next": following, "filters": filters.shown}
+    with snapshot(connection):
+        found = queries.page(connection, filters, after, limit)
+        following = found[-1]["id"] if len(found) == limit else None
+        page = {"responses": [shown(each) for each in found], "next": following}
+        return complete(connection, "responses", filters, page)
 
 
 def shown(response: Answer) -> Answer:

@@ -78,9 +78,9 @@ def test_an_unknown_device_is_kept_as_rejected(bench_with_server):
     said = ("hymio/v1/stranger-1/up/hello", messages.encode("up/hello", hello))
 
     wire.say("stranger-1", bench.trial.mqtt_port, [said])
-    bench.wait_until(lambda: bench.ask("GET", "completeness"))
+    bench.wait_until(lambda: bench.ask("GET", "completeness")["journals"])
 
-    row = bench.ask("GET", "completeness")[0]
+    row = bench.ask("GET", "completeness")["journals"][0]
     assert (row["device_id"], row["epoch"], row["rejected"], row["stored"]) == ("stranger-1", "e1", 1, 0)
     assert [alarm["device_id"] for alarm in bench.ask("GET", "alarms")] == ["stranger-1"]
     assert bench.rows() == []

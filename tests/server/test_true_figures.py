@@ -145,7 +145,7 @@ def test_targets_and_response_rates_have_true_numbers(county):
 
     client.put("/api/v1/targets", json=TARGET | {"question": "helped", "figure": "mean"}).raise_for_status()
     client.post("/api/v1/people-asked/import", content=f"month,unit,asked\n{rows}").raise_for_status()
-    (target,) = asked(client, "targets?year=2026")
+    (target,) = asked(client, "targets?year=2026")["targets"]
     rates = asked(client, "reports/response-rate")["rates"]
 
     counted = {value: n for value, n in of_year.items() if n}
@@ -161,7 +161,7 @@ def test_coverage_counts_every_visitor_of_its_days(county):
     since, until = date(2026, 1, 1), date(2026, 11, 1)
     expected = sum(n for _, day, n in truth["days"] if since <= day_of(day) < until)
 
-    places = asked(client, f"coverage?from={since}&to={until}")
+    places = asked(client, f"coverage?from={since}&to={until}")["places"]
 
     counted = {(each["service_point"], day["day"]): day["responses"] for each in places for day in each["days"]}
     assert sum(counted.values()) == expected > 0

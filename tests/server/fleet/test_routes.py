@@ -11,7 +11,7 @@ def test_completeness_is_a_list_of_journals_with_gaps_by_number(client, press):
     press(seq=4)
     press("box-2")
 
-    journals = client.get("/api/v1/completeness").json()
+    journals = client.get("/api/v1/completeness").json()["journals"]
 
     assert [(each["device_id"], each["highest_seq"], each["stored"], each["gaps"]) for each in journals] == [
         ("box-1", 4, 2, [[2, 3]]),
@@ -24,8 +24,11 @@ def test_completeness_of_one_device_or_unit(client, press):
     press()
     press("box-2")
 
-    assert [each["device_id"] for each in client.get("/api/v1/completeness?device=box-2").json()] == ["box-2"]
-    assert [each["device_id"] for each in client.get("/api/v1/completeness?unit=kokkola").json()] == ["box-1"]
+    def devices(asked):
+        return [each["device_id"] for each in client.get(f"/api/v1/completeness?{asked}").json()["journals"]]
+
+    assert devices("device=box-2") == ["box-2"]
+    assert devices("unit=kokkola") == ["box-1"]
     assert client.get("/api/v1/completeness?device=box-9").status_code == 404
     assert client.get("/api/v1/completeness?unit=nowhere").status_code == 404
 
@@ -34,7 +37,7 @@ def test_what_an_unknown_device_said_is_listed_as_rejected(client, county):
     payload = json.dumps({"v": 1, "epoch": "e1"}).encode()
     ingest(county, [Received("hymio/v1/box-9/up/hello", payload, False, RECEIVED_S * 1000)], RECEIVED_S * 1000)
 
-    of_box, every = (client.get(f"/api/v1/completeness{query}").json() for query in ("?device=box-9", ""))
+    of_box, every = (client.get(f"/api/v1/completeness{query}").json()["journals"] for query in ("?device=box-9", ""))
 
     assert of_box == every
     assert [(each["device_id"], each["epoch"], each["rejected"]) for each in of_box] == [("box-9", "e1", 1)]
@@ -64,9 +67,9 @@ def test_what_is_missing_has_a_reason_and_the_moments_between_which_it_was_made(
     press(seq=1)
     press(seq=4, at=NOON_S + 3600)
 
-    (journal,) = client.get("/api/v1/completeness").json()
-    before = client.get("/api/v1/completeness?to=2026-11-22").json()[0]["missing"]
-    after = client.get("/api/v1/completeness?from=2026-11-22T13:00:01%2B02:00").json()[0]["missing"]
+    (journal,) = client.get("/api/v1/completeness").json()["journals"]
+    before = client.get("/api/v1/completeness?to=2026-11-22").json()["journals"][0]["missing"]
+    after = client.get("/api/v1/completeness?from=2026-11-22T13:00:01%2B02:00").json()["journals"][0]["missing"]
 
     assert journal["missing"] == [
         {
@@ -86,7 +89,7 @@ def test_coverage_tells_a_quiet_day_from_one_of_which_nothing_is_known(client, c
     midnight_ms = (NOON_S + 36 * 3600) * 1000  # between the 23rd and the 24th
     ingest(county, [Received("hymio/v1/box-1/up/hello", json.dumps(hello).encode(), False, midnight_ms)], midnight_ms)
 
-    (box,) = client.get("/api/v1/coverage?unit=kokkola&from=2026-11-21&to=2026-11-25").json()
+    (box,) = client.get("/api/v1/coverage?unit=kokkola&from=2026-11-21&to=2026-11-25").json()["places"]
 
     assert (box["device_id"], box["service_point"]) == ("box-1", "kokkola-aula")
     assert [(each["day"], each["state"], each["running"], each["responses"]) for each in box["days"]] == [
@@ -99,11 +102,11 @@ def test_coverage_tells_a_quiet_day_from_one_of_which_nothing_is_known(client, c
 
 
 def test_coverage_is_of_four_weeks_unless_another_period_is_asked_about(client, county):
-    boxes = client.get("/api/v1/coverage").json()
+    boxes = client.get("/api/v1/coverage").json()["places"]
 
     assert [each["device_id"] for each in boxes] == ["box-1", "box-2"]
     assert {len(each["days"]) for each in boxes} == {28}
-    assert [len(each["days"]) for each in client.get("/api/v1/coverage?device=box-2").json()] == [28]
+    assert [len(each["days"]) for each in client.get("/api/v1/coverage?device=box-2").json()["places"]] == [28]
     assert client.get("/api/v1/coverage?from=2020-01-01").status_code == 422
     assert client.get("/api/v1/coverage?unit=nowhere").status_code == 404
 
@@ -114,8 +117,9 @@ def test_units_under_another_are_asked_about_together(client, press):
     client.patch("/api/v1/units/salla", json={"parent": "kokkola"}).raise_for_status()
     period = "from=2026-11-22&to=2026-11-23"
 
-    def boxes(address, under):
-        return {each["device_id"] for each in client.get(f"/api/v1/{address}under={under}").json()}
+    def boxes(name, address, under):
+        return {each["device_id"] for each in client.get(f"/api/v1/{address}under={under}").json()[name]}
 
-    assert boxes("completeness?", "kokkola") == boxes(f"coverage?{period}&", "kokkola") == {"box-1", "box-2"}
-    assert boxes("completeness?", "salla") == boxes(f"coverage?{period}&", "salla") == {"box-2"}
+    for name, address in (("journals", "completeness?"), ("places", f"coverage?{period}&")):
+        assert boxes(name, address, "kokkola") == {"box-1", "box-2"}
+        assert boxes(name, address, "salla") == {"box-2"}

@@ -64,9 +64,9 @@ def test_an_import_is_counted_by_reports_and_told_apart(linked):
 def test_completeness_and_coverage_know_what_was_imported(linked):
     send(linked)
 
-    journals = linked.get("/api/v1/completeness?unit=salla").json()
+    journals = linked.get("/api/v1/completeness?unit=salla").json()["journals"]
     assert [(each["device_id"], each["import_id"], each["stored"]) for each in journals] == [("import-1-2", 1, 4)]
-    coverage = linked.get("/api/v1/coverage?from=2025-11-01&to=2025-11-10&unit=salla").json()
+    coverage = linked.get("/api/v1/coverage?from=2025-11-01&to=2025-11-10&unit=salla").json()["places"]
     days = {each["day"]: each["state"] for part in coverage for each in part["days"] if part["device_id"] != "box-2"}
     assert days == {"2025-11-03": "answered", "2025-11-04": "unknown", "2025-11-05": "answered"}
 

@@ -7,7 +7,7 @@ TARGET = {"year": 2026, "question": "smiley", "figure": "index", "unit": "kokkol
 
 
 def targets(client, **asked):
-    return client.get(f"{API}/targets", params=asked).json()
+    return client.get(f"{API}/targets", params=asked).json()["targets"]
 
 
 @pytest.mark.parametrize(

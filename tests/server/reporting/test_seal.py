@@ -15,7 +15,13 @@ from server.trial.history.generate import generate
 from tests.benchmarks.addresses import addresses, prepare
 
 UNIT = "unit-001"
-ADDRESSES = addresses(UNIT) | {"labels": f"/api/v1/labels?question=smiley&unit={UNIT}"}
+ADDRESSES = addresses(UNIT) | {
+    "labels": f"/api/v1/labels?question=smiley&unit={UNIT}",
+    "completeness": f"/api/v1/completeness?unit={UNIT}",
+    "coverage": "/api/v1/coverage?from=2026-09-01&to=2026-10-01",
+    "responses": f"/api/v1/responses?unit={UNIT}&limit=10",
+    "targets": "/api/v1/targets?year=2026",
+}
 
 
 @pytest.fixture(scope="module")
