@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.conftest import Bench
+
 DYING = Path(__file__).parents[1] / "faults" / "dying_bridge.py"
 
 
@@ -43,6 +45,19 @@ def test_nothing_is_lost_while_the_broker_is_stopped(bench):
 
     assert reckoned.holds()
     assert (reckoned.acknowledged, reckoned.stored, reckoned.gaps) == (8, 8, 0)
+
+
+def test_nothing_is_lost_while_the_report_server_is_down(tmp_path):
+    with Bench(tmp_path / "bench", with_server=True) as bench:
+        box = bench.box()
+        bench.press(box, 1, 2)
+        bench.group.hold("server")
+        bench.press(box, 3, 4, 5)
+
+        reckoned = bench.reckon()
+
+    assert reckoned.holds()
+    assert reckoned.stored == 5
 
 
 def test_nothing_is_lost_when_the_broker_is_killed(bench):
