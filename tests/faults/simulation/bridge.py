@@ -1,5 +1,7 @@
 """The bridge of the simulation: the product's ingest on SQLite in memory, with a fuse in its connection."""
 
+from contextlib import contextmanager
+
 from broker_bridge import decoder
 from broker_bridge import ingest as product
 from broker_bridge.database import replays
@@ -10,7 +12,7 @@ from device.protocol import messages, topics
 from device.protocol.kinds import Refused
 from tests.faults.checker import Identity
 from tests.faults.simulation.county import County
-from tests.faults.simulation.crash_points import statement
+from tests.faults.simulation.crash_points import is_of_kind, statement
 
 AWAY_MS = 2_000
 MOST_AT_ONCE = 60
@@ -24,23 +26,27 @@ class Fused(Sqlite):
     """A connection in memory. At the statement that the fuse is set to it dies, or the database is away."""
 
     left = 0
+    kind = None
     trouble = None
     loses_answer = False
+    is_at_work = False  # for the bridge, and not for the registry or the checker
 
     def __init__(self, template, points):
         self.points = points
         super().__init__(":memory:")
         self.raw.deserialize(template)
 
-    def set(self, statements, trouble):
-        """Let there be trouble at the n-th statement from now."""
-        self.left, self.trouble = statements, trouble
+    def set(self, statements, trouble, kind=None):
+        """Let there be trouble at the n-th statement from now, or at the first of a kind."""
+        self.left, self.trouble, self.kind = statements, trouble, kind
 
     def burn(self, sql):
         """Count a statement."""
         self.left -= 1
-        is_last = self.trouble is not None and self.left <= 0
-        self.points.pass_by("bridge", statement(sql), is_last)
+        is_due = self.left <= 0 if self.kind is None else is_of_kind(statement(sql), self.kind)
+        is_last = self.trouble is not None and is_due
+        if self.is_at_work:
+            self.points.pass_by("bridge", statement(sql), is_last)
         if is_last:
             trouble, self.trouble = self.trouble, None
             raise trouble
@@ -60,6 +66,16 @@ class Fused(Sqlite):
     def run_merge(self, table, columns, rows, otherwise):
         self.burn(f"merge into {table}")
         super().run_merge(table, columns, rows, otherwise)
+
+
+@contextmanager
+def at_work(connection):
+    """Count the statements as places where the bridge may die."""
+    connection.is_at_work = True
+    try:
+        yield
+    finally:
+        connection.is_at_work = False
 
 
 class Bridge:
@@ -118,7 +134,8 @@ class Bridge:
     def ingest(self, received):
         """Ingest; note what was taken when it is committed."""
         self.ingests += 1
-        replies = product.ingest(self.connection, received, self.now_ms())
+        with at_work(self.connection):
+            replies = product.ingest(self.connection, received, self.now_ms())
         self.note(received)
         return replies
 
@@ -176,7 +193,9 @@ class Bridge:
         self.is_up = True
         self.world.broker.has_session = True
         try:
-            for device_id, fields in replays.waiting(self.connection):
+            with at_work(self.connection):
+                waiting = list(replays.waiting(self.connection))
+            for device_id, fields in waiting:
                 topic, payload = topics.topic(device_id, "down/replay"), messages.encode("down/replay", fields)
                 self.world.broker.publish_down(topic, payload)
         except (Died, Unavailable):

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from device import starts, survey
 from kiosk_app import outbox, publisher, surveys
 from tests.device.ram_flash import PowerCut
-from tests.faults.simulation.crash_points import statement
+from tests.faults.simulation.crash_points import is_of_kind, statement
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "CREATE", "BEGIN", "COMMIT", "PRAGMA")
 real_write = surveys.write
@@ -24,19 +24,21 @@ class Fuse:
         self.who = who
         self.points = points
         self.left = 0
+        self.kind = None
         self.trouble = None
         self.is_dark = False
 
-    def set(self, steps, trouble):
-        """Let there be trouble at the n-th step from now."""
-        self.left, self.trouble = steps, trouble
+    def set(self, steps, trouble, kind=None):
+        """Let there be trouble at the n-th step from now, or at the first of a kind."""
+        self.left, self.trouble, self.kind = steps, trouble, kind
 
     def pass_by(self, what):
         """Take a step, unless the power is gone or the fuse blows."""
         if self.is_dark:
             raise PowerCut
         self.left -= 1
-        is_last = self.trouble is not None and self.left <= 0
+        is_due = self.left <= 0 if self.kind is None else is_of_kind(what, self.kind)
+        is_last = self.trouble is not None and is_due
         self.points.pass_by(self.who, what, is_last)
         if is_last:
             trouble, self.trouble = self.trouble, None

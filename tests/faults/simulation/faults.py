@@ -82,7 +82,7 @@ def bridge_killed(world, device, value):
 
 
 def bridge_dies_at_a_statement(world, device, value):
-    world.bridge.connection.set(1 + value % 40, Died())
+    world.bridge.connection.set(1 + value % 40, Died(), value if value % 3 == 0 else None)
 
 
 def bridge_dies_before_its_acks(world, device, value):
@@ -90,7 +90,8 @@ def bridge_dies_before_its_acks(world, device, value):
 
 
 def database_away(world, device, value):
-    world.bridge.connection.set(1 + value % 40, Unavailable("database or disk is full"))
+    away = Unavailable("database or disk is full")
+    world.bridge.connection.set(1 + value % 40, away, value if value % 3 == 0 else None)
 
 
 def commit_without_an_answer(world, device, value):

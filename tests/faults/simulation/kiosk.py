@@ -155,7 +155,8 @@ class Kiosk(Device):
         """Cut the power at one of the next steps of its disk, or have the disk refuse there."""
         full = sqlite3.OperationalError("database or disk is full")
         full.sqlite_errorcode = sqlite3.SQLITE_FULL
-        self.fuse.set(1 + value // 8 % STEPS, full if value % 4 == 0 else PowerCut())
+        kind = value if value // 8 % 3 == 0 else None
+        self.fuse.set(1 + value // 8 % STEPS, full if value % 4 == 0 else PowerCut(), kind)
 
     def decay(self, value):
         """Change a stored response on the card; tell whether there was one."""
