@@ -19,7 +19,8 @@ PATIENCE_S = 60
 class Visitors:
     """A kiosk in this process whose time is turned by hand, and what its visitors were thanked for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, language: str = "sv") -> None:
+        self.language = language
         self.skipped_ms = 0
         self.said = Said()
         self.kiosk = Kiosk(settings, now_ms=lambda: time.monotonic_ns() // 1_000_000 + self.skipped_ms)
@@ -42,7 +43,8 @@ class Visitors:
         """Answer as a visitor does, and see the thanks."""
         self.log({"event": "pressed"})
         session = self.kiosk.session
-        for target in ("language.sv", f"option.{face}", *(f"key.{letter}" for letter in words), "action.next"):
+        written = (f"key.{letter}" for letter in words)
+        for target in (f"language.{self.language}", f"option.{face}", *written, "action.next"):
             self.skip(500)
             session.touched(target if words or target != "action.next" else "action.skip")
             session.lifted()

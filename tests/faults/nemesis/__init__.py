@@ -1,1 +1,1 @@
-"""Real boxes, broker, bridge and database, and somebody who kills, stops, cuts and fills up while visitors press."""
+"""Real boxes, a kiosk, broker, bridge, database, and somebody who kills, stops, cuts and fills up as people press."""

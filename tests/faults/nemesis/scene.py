@@ -16,9 +16,11 @@ from server.trial.boxes import Box
 from server.trial.reckoning import read_logs
 from tests.faults.checker import Truth, check
 from tests.faults.journal import SURVEY
+from tests.faults.nemesis.kiosk import Kiosk
 from tests.faults.nemesis.wire import Wire
 from tests.faults.processes import Bridge, RunningBroker, wait_until
 
+KIOSK = "kiosk-0001"
 DISK_MIB = 24
 PATIENCE_S = 90
 READY_S = 10
@@ -26,7 +28,7 @@ SETTINGS = {"ack_timeout_ms": 2000, "retry_ms": 200, "longest_retry_ms": 2000, "
 
 
 class Scene:
-    """Boxes on a wire to a broker, a bridge, and a database on a small disk, or on a PostgreSQL server of its own."""
+    """Boxes and a kiosk on a wire to a broker, a bridge, and a database on a small disk or a PostgreSQL server."""
 
     def __init__(self, folder, boxes, cluster=None):
         self.folder = Path(folder)
@@ -41,16 +43,17 @@ class Scene:
         self.bridge = Bridge(self.folder, self.broker.port, self.database)
         names = [f"box-{number:04}" for number in range(1, boxes + 1)]
         self.boxes = [Box(self.folder / name, name, "button-5", self.wire.port, **SETTINGS) for name in names]
-        self.furnish(names)
+        self.boxes.append(Kiosk(self.folder / KIOSK, KIOSK, self.wire.port, **SETTINGS))
+        self.furnish(dict.fromkeys(names, "button-5") | {KIOSK: "kiosk"})
 
-    def furnish(self, names):
+    def furnish(self, models):
         """Write the county, and start everything."""
         with closing(open_database(self.database)) as connection:
             survey_versions.add_survey(connection, SURVEY)
             registry.add_unit(connection, "keskus", {"fi": "Keskus"})
             registry.add_service_point(connection, "aula", "keskus", {"fi": "Aula"})
-            for name in names:
-                registry.add_device(connection, name, "button-5", SURVEY["survey"], ["fi"])
+            for name, model in models.items():
+                registry.add_device(connection, name, model, SURVEY["survey"], ["fi"])
                 registry.add_placement(connection, name, "aula", Range())
         self.bridge.start()
         self.bridge.wait_until_ready()
