@@ -135,6 +135,14 @@ class Kiosk(Device):
     def look_after(self):
         self.program.outbox.tidy(self.program.clock.at())
 
+    def unsent(self, outbox=None):
+        """Look after opening again what the disk had refused; nothing goes wrong meanwhile."""
+        trouble, self.fuse.trouble = self.fuse.trouble, None
+        outbox = outbox or self.outbox
+        outbox.trouble()
+        self.fuse.trouble = trouble
+        return super().unsent(outbox)
+
     @property
     def is_quiet(self):
         return self.program.conversation.is_drained
