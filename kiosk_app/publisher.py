@@ -48,6 +48,18 @@ WHY: tuple[tuple[type[Exception], str], ...] = (
 SHARED = 5
 
 
+class Link(ssl.SSLSocket):
+    """A connection that closes when the handshake fails: nobody else has a hand on it then."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        """Agree on keys, or close and raise why not."""
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
+
+
 class Publisher:
     """`start` and `stop` are the screen's; everything else happens in the thread.
 
@@ -213,5 +225,6 @@ def context(settings: Settings) -> ssl.SSLContext:
         raise ValueError("no TLS in these settings")
     made = ssl.create_default_context(cafile=settings.tls.ca)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.sslsocket_class = Link
     made.load_cert_chain(settings.tls.certificate, settings.tls.key)
     return made

@@ -1,17 +1,27 @@
 """Ports on loopback: the only address there is, until there are accounts and TLS."""
 
+import random
 import socket
 
 from server.trial.unstartable import Unstartable
 
 HOST = "127.0.0.1"
 
+# Below the ports that kernels give to connections of their own: who asks one of those again and again for a server that
+# is away is one day given the same port, and connected to itself.
+CHOICE = range(16_384, 32_768)
+
 
 def free_port() -> int:
-    """Return a port that nobody uses at this moment."""
-    with socket.socket() as found:
-        found.bind((HOST, 0))
-        return int(found.getsockname()[1])
+    """Return a port that nobody uses at this moment, and that no connection is given by chance."""
+    while True:
+        with socket.socket() as found:
+            port = random.choice(CHOICE)
+            try:
+                found.bind((HOST, port))
+            except OSError:
+                continue
+            return port
 
 
 def refuse_taken(port: int, option: str) -> None:
