@@ -10,17 +10,21 @@ HOST = "127.0.0.1"
 # Below the ports that kernels give to connections of their own: who asks one of those again and again for a server that
 # is away is one day given the same port, and connected to itself.
 CHOICE = range(16_384, 32_768)
+chance = random.SystemRandom()  # whoever seeds the other one, as tests do, would meet whoever seeded it alike
+given: set[int] = set()
 
 
 def free_port() -> int:
-    """Return a port that nobody uses at this moment, and that no connection is given by chance."""
+    """Return a port that nobody uses at this moment, that no connection is given by chance, and each only once."""
     while True:
+        port = chance.choice(CHOICE)
         with socket.socket() as found:
-            port = random.choice(CHOICE)
             try:
                 found.bind((HOST, port))
             except OSError:
                 continue
+        if port not in given:
+            given.add(port)
             return port
 
 
