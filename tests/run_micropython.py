@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,11 +22,19 @@ def test_modules(names: list[str]) -> list[str]:
     return [".".join(file.with_suffix("").parts) for file in inside if "cpython" not in file.parts]
 
 
-def run(module: str) -> tuple[int, int]:
+def run(module: str, folder: str) -> tuple[int, int]:
     """Run one module in a process of its own; print what failed and return how many passed and failed."""
     command = [interpreter(), "-X", "heapsize=16M", "tests/device/run_tests.py", module]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"TMPDIR": folder},
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         print(f"{module}: still running after {TIMEOUT_S} s")
         return 0, 1
@@ -42,7 +51,8 @@ def run(module: str) -> tuple[int, int]:
 
 
 def main(names: list[str]) -> int:
-    results = [run(module) for module in test_modules(names)]
+    with tempfile.TemporaryDirectory(prefix="hymio-test-") as folder:
+        results = [run(module, folder) for module in test_modules(names)]
     passed, failed = (sum(column) for column in zip(*results, strict=True)) if results else (0, 0)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0

@@ -18,10 +18,11 @@ def test_the_service_manager_hears_the_state(tmp_path: Path, monkeypatch: pytest
         assert manager.recv(100) == b"READY=1"
 
 
-def test_an_abstract_address_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_abstract_address_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = str(tmp_path)  # of this run alone
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind("\0hymio-test-notify")
-        monkeypatch.setenv("NOTIFY_SOCKET", "@hymio-test-notify")
+        manager.bind(f"\0{name}")
+        monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}")
 
         notify.tell(notify.ALIVE)
 

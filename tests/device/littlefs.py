@@ -1,9 +1,11 @@
-"""A folder for tests of files: on littlefs in memory where MicroPython is the interpreter, in /tmp elsewhere."""
+"""A folder for tests of files: on littlefs in memory where MicroPython is the interpreter, else in this run's own."""
 
 import os
 import sys
 
-PATH = "/hymio-littlefs" if sys.implementation.name == "micropython" else "/tmp/hymio-littlefs"
+from tests.device.place import FOLDER
+
+PATH = "/hymio-littlefs" if sys.implementation.name == "micropython" else FOLDER + "/littlefs"
 
 
 def mounted(flash):

@@ -4,10 +4,11 @@ import os
 
 from device.flash import BLOCK_COUNT, BLOCK_SIZE, ERASE, SYNC, FileFlash, MemoryFlash
 from device.outbox import Outbox
+from tests.device.place import FOLDER
 from tests.device.raising import raised
 from tests.device.test_outbox import put, urandom
 
-PATH = "/tmp/hymio-test-outbox.flash"
+PATH = FOLDER + "/outbox.flash"
 
 
 def fresh_flash():

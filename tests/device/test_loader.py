@@ -3,8 +3,9 @@
 import os
 
 from device import loader
+from tests.device.place import FOLDER
 
-ROOT = "/tmp/hymio-test-slots/"
+ROOT = FOLDER + "/slots/"
 
 
 def emptied(path):

@@ -3,7 +3,9 @@
 import os
 import sys
 
-DIRECTORY = "/tmp/hymio-test-months"
+from tests.device.place import FOLDER
+
+DIRECTORY = FOLDER + "/months"
 IS_MICROPYTHON = sys.implementation.name == "micropython"  # the other Python's asyncio has no clock to turn
 
 

@@ -3,9 +3,10 @@
 import json
 
 from device import settings
+from tests.device.place import FOLDER
 from tests.device.raising import raised
 
-PATH = "/tmp/hymio-test-settings.json"
+PATH = FOLDER + "/settings.json"
 GIVEN = {"device_id": "box-0001", "model": "button-5", "host": "127.0.0.1"}
 
 
@@ -56,7 +57,7 @@ def test_tls_has_a_port_of_its_own_and_files_beside_the_settings():
 
     assert (by_key.port, by_key.tls) == (8883, PSK)
     assert (by_certificate.port, by_certificate.tls["server_hostname"]) == (8884, "broker.example")
-    assert by_certificate.tls["ca"] == "/tmp/ca.der"
+    assert by_certificate.tls["ca"] == FOLDER + "/ca.der"
     assert by_certificate.tls["certificate"] == "/box.der"
 
 

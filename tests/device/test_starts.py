@@ -3,8 +3,9 @@
 import os
 
 from device.starts import FAILED_STARTS, HEALTHY_MS, SAFE_MS, Starts
+from tests.device.place import FOLDER
 
-PATH = "/tmp/hymio-test-starts.json"
+PATH = FOLDER + "/starts.json"
 
 
 def fresh():

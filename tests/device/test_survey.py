@@ -5,9 +5,10 @@ import os
 from device import checks, limits, survey
 from device.protocol.down import IDENTIFIER
 from device.protocol.kinds import Refused
+from tests.device.place import FOLDER
 from tests.device.raising import raised
 
-PATH = "/tmp/hymio-test-survey.json"
+PATH = FOLDER + "/survey.json"
 
 
 def down(questions, version="reception@3", languages=("fi", "sv"), **more):

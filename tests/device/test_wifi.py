@@ -3,9 +3,10 @@
 import json
 
 from device import wifi
+from tests.device.place import FOLDER
 from tests.device.raising import raised
 
-PATH = "/tmp/hymio-test-wifi.json"
+PATH = FOLDER + "/wifi.json"
 STATIC = {"address": "10.0.0.9", "netmask": "255.255.255.0", "gateway": "10.0.0.1", "dns": "10.0.0.1"}
 
 
