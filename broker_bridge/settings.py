@@ -14,6 +14,18 @@ class Unusable(ValueError):
     """Settings with which the bridge must not or cannot start; the text is for the person who gave them."""
 
 
+class Link(ssl.SSLSocket):
+    """A connection that closes when the handshake fails: paho has let go of it by then."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        """Agree on keys, or close and raise why not."""
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
+
+
 @dataclass(frozen=True)
 class Tls:
     """Files in PEM: who may have signed the broker's certificate, and the certificate and key by which it knows us."""
@@ -27,6 +39,7 @@ class Tls:
         try:
             context = ssl.create_default_context(cafile=str(self.authority))
             context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.sslsocket_class = Link
             context.load_cert_chain(self.certificate, self.key)
         except OSError as trouble:
             named = f"{self.authority}, {self.certificate} and {self.key}"

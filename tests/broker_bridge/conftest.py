@@ -15,8 +15,8 @@ from broker_bridge.database.connect import Connection, connect
 from broker_bridge.database.rows import insert
 from broker_bridge.ingest import Received, ingest
 from device.protocol import messages, topics
-from server.trial.ports import free_port
-from tests.broker_bridge.listener import Listener
+from server.trial.ports import answers, free_port
+from tests.broker_bridge.listener import Listener, wait_until
 
 BOX = "box-0001"
 EPOCH = "k3v9q0x2m1"
@@ -128,9 +128,10 @@ def port(tmp_path: Path) -> Iterator[int]:
     """Give the port of a running broker with our configuration."""
     port = free_port()
     broker = subprocess.Popen(["mosquitto", "-c", write_configuration(tmp_path, port)])
+    wait_until(lambda: answers(port))
     yield port
     broker.terminate()
-    broker.wait(10)
+    broker.wait(60)
 
 
 Listen = Callable[[str, str], Listener]

@@ -1,5 +1,6 @@
 """A client of a real broker that says things and keeps what it hears."""
 
+import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,13 +44,15 @@ class Listener:
         self.payloads.append(bytes(message.payload))
 
     def say(self, topic: str, payload: bytes = b"{}") -> None:
-        self.client.publish(topic, payload, qos=1).wait_for_publish(10)
+        self.client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
 
 
 def connected(client: Client, port: int) -> bool:
     try:
         client.connect("localhost", port)
-    except ConnectionRefusedError:
+    except ssl.SSLError:
+        raise
+    except OSError:  # of the last of the addresses that localhost has, of which a machine may lack one
         return False
     return True
 

@@ -60,7 +60,7 @@ class Site:
         self.bridge.client.disconnect()
         self.bridge.client.loop_stop()
         self.broker.terminate()
-        self.broker.wait(10)
+        self.broker.wait(60)
 
 
 @pytest.fixture

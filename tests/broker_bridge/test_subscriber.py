@@ -29,7 +29,7 @@ def bridge(connection: Connection, database: str, port: int, tmp_path: Path) -> 
     wait_until(bridge.settings.ready_file.exists)
     yield bridge
     bridge.stop(0, None)
-    thread.join(20)
+    thread.join(60)
 
 
 def batch(*seqs: int) -> bytes:
@@ -83,7 +83,7 @@ def test_messages_sent_while_the_bridge_is_away_are_taken_when_it_is_back(
     thread.start()
     wait_until(lambda: acked(box)[-1:] == [5])
     successor.stop(0, None)
-    thread.join(20)
+    thread.join(60)
 
     assert connection.execute("SELECT count(*) FROM responses").fetchone()[0] == 5
 
@@ -105,7 +105,7 @@ def test_two_bridges_share_the_devices_and_store_everything_once(
     wait_until(lambda: 101 in acked(box))
     for bridge, thread in zip(bridges, threads, strict=True):
         bridge.stop(0, None)
-        thread.join(20)
+        thread.join(60)
 
     assert connection.execute("SELECT count(*) FROM responses").fetchone()[0] == 101
     assert rollup_model.kept(connection) == rollup_model.expected(connection)

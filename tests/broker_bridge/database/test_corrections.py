@@ -254,7 +254,7 @@ def test_two_writers_at_once_do_not_both_pass(county, database):
     overlapping.start()
     overlapping.join(0.3)
     county.execute("COMMIT")
-    overlapping.join(10)
+    overlapping.join(60)
 
     other.close()
     assert outcome == ["refused"]
