@@ -73,12 +73,12 @@ class Cluster:
     def kill(self) -> None:
         """Kill the server as a crash would; its own children notice and end too."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def stop(self) -> None:
         """End the server without waiting for those who are connected."""
         self.process.send_signal(3)
-        self.process.wait(30)
+        self.process.wait(60)
 
     def url(self, database: str) -> str:
         return f"postgresql:///{database}?host={self.folder}&user={OWNER}"

@@ -41,7 +41,7 @@ def command(repository: Path, *words: object, **environment: str) -> subprocess.
 def refused(repository: Path, *words: object, **environment: str) -> str:
     """Run a command that has to fail with exit status 2 and one line; return the line."""
     process = command(repository, *words, **FREE | environment)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
 
     assert (process.returncode, out) == (2, "")
     assert len(err.splitlines()) == 1
@@ -61,7 +61,7 @@ def test_help_loads_nothing_but_click(repository):
 
 
 def test_help_lists_the_verbs(repository):
-    out, _ = command(repository, "--help").communicate(timeout=60)
+    out, _ = command(repository, "--help").communicate(timeout=120)
 
     assert [verb for verb in (*hymio.main.commands, *hymio.AWAY) if f"  {verb} " not in out] == []
 
@@ -124,7 +124,7 @@ def test_a_missing_mosquitto_is_one_clear_line(repository, tmp_path, verb):
 
 
 def test_the_command_names_itself_as_the_manual_does(repository):
-    out, _ = command(repository, "up", "--help").communicate(timeout=60)
+    out, _ = command(repository, "up", "--help").communicate(timeout=120)
 
     assert out.startswith("Usage: hymio up [OPTIONS]")
 
@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_used_is_one_clear_line(repository, tmp_path):
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_no_other_address_than_loopback_is_offered(repository, host):
     process = command(repository, "up", "--host", host)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
 
     assert process.returncode == 2
     assert "No such option" in err
@@ -167,7 +167,7 @@ def test_up_restarts_what_dies_and_ends_in_order(repository, tmp_path):
         wait_for((data / "bridge.ready").exists)
         after = children(process.pid)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.communicate(timeout=120)
 
     assert first.startswith("Hymio is at http://127.0.0.1:")
     assert set(before) == {"mosquitto", "bridge", "server"}

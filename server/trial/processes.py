@@ -14,7 +14,7 @@ from server.trial.unstartable import Unstartable
 
 ROOT = Path(__file__).parents[2]  # where `python -m hymio` and the boxes find the code, installed or not
 
-READY_TIMEOUT_S = 20.0
+READY_TIMEOUT_S = 60.0  # a small machine that is busy takes a while
 STOP_TIMEOUT_S = 5.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0

@@ -148,7 +148,8 @@ def test_an_hour_without_a_broker_costs_nothing_but_the_hour(bench, visitors):
         go_on.release()
 
     attempts = kiosk.publisher.failures
-    assert 90 <= attempts <= 170, "the wait grows to anything up to a minute"
+    # The wait grows to anything up to a minute: on average about a hundred attempts, give or take six.
+    assert 65 <= attempts <= 140
     assert kiosk.publisher.state != "connected"
     bench.group.release("broker")
     kiosk.publisher.wait = lambda seconds: time.sleep(0.1) or False
@@ -186,8 +187,6 @@ def test_a_kiosk_that_is_killed_and_a_bridge_that_is_killed_lose_nothing(bench, 
     bench.everything_arrived(visitors.said)
 
 
-# paho leaves the socket of a failed handshake to the garbage collector.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("name", "why"),
     [("another-ca", "CERTIFICATE_VERIFY_FAILED"), ("wrong-name", "certificate is not valid for '127.0.0.1'")],
@@ -273,7 +272,7 @@ def test_the_program_itself_takes_its_survey_and_comes_back_after_a_kill(bench):
             kiosk = subprocess.Popen([*WITH_US, *command], stdout=log, stderr=log, env=environment() | more)
         bench.wait_until(partial(is_asking, bench, boot))
         kiosk.kill()
-        kiosk.wait(30)
+        kiosk.wait(60)
 
     assert last_hello(bench)["model"] == "kiosk"
     assert "settings_refused" not in last_hello(bench)
@@ -295,7 +294,7 @@ def test_a_kiosk_process_that_is_killed_again_and_again_loses_nothing(bench):
         if life == 3:
             bench.group.kill("bridge")
         kiosk.kill()
-        kiosk.wait(30)
+        kiosk.wait(60)
     last = subprocess.Popen([*WITH_US, *command, "drain"], env=environment())
     bench.wait_until(lambda: last.poll() is not None)
 

@@ -13,7 +13,7 @@ from kiosk_app.kiosk import Kiosk
 from kiosk_app.settings import Settings, load
 from server.trial.reckoning import Identity, Said, content_hash
 
-PATIENCE_S = 60
+PATIENCE_S = 90
 
 
 class Visitors:

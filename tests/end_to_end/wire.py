@@ -56,10 +56,10 @@ def say(device_id: str, mqtt_port: int, messages: list[Message]) -> None:
     """Publish messages as a device, in this order, and wait until the broker has each of them."""
     with client(device_id, mqtt_port) as speaker:
         for topic, payload in messages:
-            speaker.publish(topic, payload, qos=1).wait_for_publish(30)
+            speaker.publish(topic, payload, qos=1).wait_for_publish(90)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
     deadline_s = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline_s, "waited in vain"

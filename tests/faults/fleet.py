@@ -103,7 +103,7 @@ class Fleet:
         """Tell whether all that was pressed is acknowledged."""
         return all(device.acknowledged >= device.limit for device in self.devices)
 
-    def settle(self, patience_s: float = 60) -> None:
+    def settle(self, patience_s: float = 120) -> None:
         """Send until everything is acknowledged."""
         deadline_s = time.monotonic() + patience_s
         while not self.settled():

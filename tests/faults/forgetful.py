@@ -16,7 +16,7 @@ from typing import Any
 
 from server.trial.processes import WITH_US, environment
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 def operations(disk: Path, seen: Path) -> Any:

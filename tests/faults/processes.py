@@ -12,7 +12,7 @@ from broker_bridge.broker import write_configuration
 from server.trial import ports
 from server.trial.processes import WITH_US, environment
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 BRIDGE = ("-m", "hymio", "bridge")
 
 
@@ -51,7 +51,7 @@ class Bridge:
         """Kill it without warning."""
         if self.process:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(PATIENCE_S)
 
     def stop(self) -> None:
         """Ask it to end, and wait."""
@@ -92,13 +92,13 @@ class RunningBroker:
         """Kill it without warning, stopped or not."""
         if self.process:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(PATIENCE_S)
 
     def stop(self) -> None:
         """Ask it to end, and wait."""
         if self.process:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(PATIENCE_S)
 
 
 @contextmanager

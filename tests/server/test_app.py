@@ -37,7 +37,7 @@ def test_a_setting_that_cannot_be_used_ends_the_process(tmp_path, repository, gi
     environment = os.environ | given | {"HYMIO_DATA": str(tmp_path / "data"), "PYTHONPATH": str(repository)}
 
     command = [sys.executable, "-c", SERVE]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     assert ended.returncode != 0
     assert said in ended.stderr.splitlines()[-1]

@@ -180,8 +180,8 @@ class Box:
         self.end()
 
     def end(self):
-        self.process.wait(10)
-        self.reader.join(10)
+        self.process.wait(60)
+        self.reader.join(60)
         self.process.stdout.close()
         if not self.process.stdin.closed:
             try:

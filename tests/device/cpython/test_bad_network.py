@@ -68,7 +68,7 @@ def test_a_box_that_is_turned_away_again_and_again_keeps_its_sockets(tmp_path):
     thread = threading.Thread(target=turn_away)
     thread.start()
     box = Box(tmp_path, listener.getsockname()[1])
-    thread.join(30)
+    thread.join(120)
     open_files = len(os.listdir(f"/proc/{box.process.pid}/fd"))
     box.kill()
     listener.close()

@@ -113,7 +113,7 @@ def test_a_box_on_batteries_says_goodbye_and_sleeps_between_connections(tmp_path
 
 def test_an_option_that_is_none_is_told_in_one_line(tmp_path):
     command = [MICROPYTHON, "-m", "device.simulator", "--dir", str(tmp_path), "--solar"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
     assert done.returncode == 2
     assert done.stderr.startswith("usage: ")

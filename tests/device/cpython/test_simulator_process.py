@@ -134,7 +134,7 @@ def test_a_box_that_thanks_early_is_caught(tmp_path, broker, bridge):
 
 def simulate(*arguments):
     command = [MICROPYTHON, "-m", "device.simulator", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False, input="")
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, input="")
 
 
 def test_a_wrong_setting_is_told_in_one_line(tmp_path):
@@ -180,7 +180,7 @@ def test_the_terminal_shows_the_box_and_takes_keys(tmp_path, box, broker):
         screen += os.read(ours, 65536)
     os.write(ours, b"q")
 
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert box.logged("thanked")[-1]["content"]["answers"] == {"smiley": 4}
 
     os.close(ours)
