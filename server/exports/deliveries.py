@@ -17,7 +17,7 @@ from broker_bridge.database.local_times import read_month
 from broker_bridge.database.releases import Release
 from server.exports.national import FIGURES, PROFILE, Record, document, record
 from server.publication import series
-from server.publication.grid import COUNTY, Cell, background_of
+from server.publication.grid import COUNTY, OWN, Cell, background_of
 from server.publication.series import Series
 from server.registry import templates
 from server.reporting.figures import levels
@@ -135,10 +135,15 @@ def put_together(connection: Connection, asked: Wanted, say: Told) -> bytes:
     return document(asked.provider, (asked.month, asked.month), records, threshold, without)
 
 
+def unit_of(cell: Cell) -> str:
+    """Return the unit whose own answers a cell of released counts is."""
+    return cell.place.removesuffix(OWN)
+
+
 def answering(all_series: Iterable[Series], month: str) -> set[str]:
     """Return the units with a cell in a month that is shown."""
     return {
-        cell.place
+        unit_of(cell)
         for each in all_series
         for cell in each.ledger.counts
         if cell.bucket == month and each.ledger.shown.get(cell)
@@ -171,16 +176,18 @@ def national_questions() -> list[tuple[str, str]]:
 def of_series(connection: Connection, asked: Wanted, each: Series) -> Iterator[Record]:
     """Yield the records of a question: of each unit and language that was reckoned with in the month."""
     parts = parts_of(connection, each.question, each.kind, asked.month)
-    for cell, counts in sorted(each.ledger.counts.items()):
-        oid = asked.oids.get(cell.place)
-        if cell.bucket != asked.month or oid is None or background_of(cell.part):
+    of_month = {cell: counts for cell, counts in each.ledger.counts.items() if cell.bucket == asked.month}
+    for cell, counts in sorted(of_month.items()):
+        oid = asked.oids.get(unit_of(cell))
+        if oid is None or background_of(cell.part):
             continue
         about = {"month": cell.bucket, "unit_oid": oid, "language": cell.part or None}
         about |= {"question": each.question, "kind": each.kind}
         if not each.ledger.shown.get(cell, False):
             yield record(about | dict.fromkeys(GROUP), None)
             continue
-        for part, of_part in told_apart(counts, parts.get(cell, {}), each.ledger.threshold):
+        of_cell = parts.get(cell._replace(place=unit_of(cell)), {})
+        for part, of_part in told_apart(counts, of_cell, each.ledger.threshold):
             values = zip(levels(each.kind), map(int, of_part), strict=True)
             yield record(about | part._asdict(), dict(values))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.local_times import read_month, shown_month
 from broker_bridge.database.surveys import KIND_RANGES
-from server.publication.grid import ALL, Cell, background_of
+from server.publication.grid import ALL, OWN, Cell, background_of, own
 from server.publication.release import Counts
 from server.reporting.figures import levels
 from server.reporting.filters import Filters, Period
@@ -64,6 +64,21 @@ def around(month: str) -> Period:
 def plus(one: Counts, other: Counts) -> Counts:
     """Return counts added up."""
     return tuple(map(sum, zip(one, other, strict=True)))
+
+
+def at_own(counts: Mapping[Cell, Counts], parents: Mapping[str, str]) -> dict[Cell, Counts]:
+    """Return the counts with those of units that others belong to at their own places."""
+    above = set(parents.values())
+    return {cell._replace(place=own(cell.place, above)): each for cell, each in counts.items()}
+
+
+def at_units(counts: Mapping[Cell, Counts]) -> dict[Cell, Counts]:
+    """Return the counts with those at a unit's own place at the unit, as `by_language` has them."""
+    found: dict[Cell, Counts] = {}
+    for cell, each in counts.items():
+        at_unit = cell._replace(place=cell.place.removesuffix(OWN))
+        found[at_unit] = plus(found[at_unit], each) if at_unit in found else each
+    return found
 
 
 def by_all(counts: Mapping[Cell, Counts]) -> dict[Cell, Counts]:

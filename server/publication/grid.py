@@ -5,7 +5,7 @@ question that is not a cell of the grid has no answer outside the unit's own sta
 can differ by one visitor.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
@@ -16,6 +16,7 @@ MONTH, QUARTER, YEAR = "month", "quarter", "year"
 GRAINS = {COUNTY: (MONTH, QUARTER, YEAR), PUBLIC: (QUARTER, YEAR)}
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
 ALL = ""
+OWN = "/own"  # what a unit with others below it says itself: `kokkola/own` belongs to `kokkola` beside them
 
 
 class Cell(NamedTuple):
@@ -63,8 +64,9 @@ class Grid:
         return [Cell(*each) for each in product(self.places(), buckets, (ALL, *self.parts))]
 
     def atoms(self, months: Iterable[str]) -> list[Atom]:
-        """Return the atoms of these months."""
-        return [Atom(*each) for each in product(self.units, sorted(months), self.parts)]
+        """Return the atoms of these months: of units that no other belongs to."""
+        above = set(self.parents.values())
+        return [Atom(*each) for each in product(self.units, sorted(months), self.parts) if each[0] not in above]
 
     def holders(self, atom: Atom) -> Iterator[Cell]:
         """Yield every cell that an atom is part of, itself among them."""
@@ -86,6 +88,14 @@ class Grid:
         if cell.bucket not in buckets:
             raise Refused(f"bucket: {cell.bucket!r} is no closed bucket; closed are {', '.join(buckets) or 'none yet'}")
         return cell
+
+
+def own(place: str, above: Container[str]) -> str:
+    """Return where a unit's own answers are counted: at itself, or beside the others if there are any below it.
+
+    Few answers of its own would be told by the sum of all below it otherwise, as what is left without the others.
+    """
+    return f"{place}{OWN}" if place in above else place
 
 
 def background_of(part: str) -> str:

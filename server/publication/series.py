@@ -14,8 +14,8 @@ from broker_bridge.database.local_times import read_month
 from broker_bridge.database.publications import Published
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.surveys import backgrounds
-from server.publication.counts import by_all, by_background, by_language
-from server.publication.grid import ALL, Cell, Grid, background_of
+from server.publication.counts import at_own, at_units, by_all, by_background, by_language
+from server.publication.grid import ALL, Cell, Grid, background_of, own
 from server.publication.release import Counts, Ledger, Release, release
 from server.publication.suppression import THRESHOLD
 from server.reporting import queries
@@ -47,8 +47,8 @@ def opened(connection: Connection, question: str) -> Series:
 
 def of_stored(stored: Published) -> Series:
     """Return a series as it is stored."""
-    grid = Grid(stored.parents, tuple(sorted(stored.parents)), stored.parts)
     counts = {Cell(*key): values for key, values in stored.counts.items()}
+    grid = a_grid(stored.parents, stored.parts, counts)
     shown = {Cell(*key): is_shown for key, is_shown in stored.shown.items()}
     return Series(stored.question, stored.kind, Ledger(grid, stored.threshold, counts, shown))
 
@@ -73,7 +73,7 @@ def close(
         months = sorted({cell.bucket for cell in counts if cell.bucket <= through})
         if months:
             months = list(between(min((*ledger.months[:1], months[0])), through))
-        ledger = ledger.closed(months, counts)
+        ledger = ledger.closed(months, at_own(counts, ledger.grid.parents))
         keep(connection, was, Series(question, was.kind if was else queries.kind_of(connection, question), ledger))
         note(connection, because, "published_months", {"question": question, "through": through}, 0)
     return list(ledger.months)
@@ -115,10 +115,19 @@ def grown(connection: Connection, was: Published | None, counts: Mapping[Cell, C
     """
     rows = connection.execute("SELECT code, parent FROM units")
     parents = {row["code"]: row["parent"] or EVERYWHERE for row in rows} | dict(was.parents if was else {})
+    above = set(parents.values())
+    answering = {row["unit"] for row in connection.execute("SELECT DISTINCT unit FROM service_point_units")}
+    answering |= {cell.place for cell in counts}
+    parents |= {own(unit, above): unit for unit in answering & above}
     parts = tuple(sorted({cell.part for cell in counts} | set(was.parts if was else ())))
     before = of_stored(was).ledger if was else Ledger(Grid({}, (), ()), THRESHOLD)
-    grid = Grid(parents, tuple(sorted(parents)), parts)
-    return Ledger(grid, before.threshold, before.counts, before.shown)
+    return replace(before, grid=a_grid(parents, parts, before.counts))
+
+
+def a_grid(parents: Mapping[str, str], parts: tuple[str, ...], counts: Iterable[Cell]) -> Grid:
+    """Return the grid in which answers are counted at places that no other belongs to, and where they were before."""
+    units = (parents.keys() - {*parents.values()}) | {cell.place for cell in counts}
+    return Grid(parents, tuple(sorted(units)), parts)
 
 
 def make(connection: Connection, question: str, audience: str, title: str, because: Because) -> tuple[int, Release]:
@@ -164,7 +173,7 @@ def within(values: Mapping[Cell, Value], year: str) -> dict[Cell, Value]:
 def late(connection: Connection, question: str) -> list[dict[str, Any]]:
     """Return where closed months would have other counts today; for the unit's own staff, and for nobody else."""
     ledger = opened(connection, question).ledger
-    found = replace(ledger, counts=by_all(ledger.counts)).late(by_language(connection, question))
+    found = replace(ledger, counts=at_units(by_all(ledger.counts))).late(by_language(connection, question))
     return [
         {"where": cell._asdict(), "released": list(then), "today": list(now)}
         for cell, (then, now) in sorted(found.items())

@@ -101,6 +101,20 @@ def test_every_number_is_one_that_the_county_was_shown(answered, press):
         assert (row["n"] is None, row["n"]) == (seen["suppressed"], seen["n"])
 
 
+def test_a_unit_with_others_below_it_is_told_by_its_own_answers(answered, press):
+    answered.patch("/api/v1/units/salla", json={"parent": "kokkola"})
+    for box, count in (("box-1", 7), ("box-2", 2)):
+        for _ in range(count):
+            press(box, at=AUGUST_S, answers={"nps": 9}, language="sv")
+    release(answered)
+    asked = {"audience": "county", "question": "nps", "from": "2026-08-01", "to": "2026-09-01", "language": "sv"}
+
+    above = answered.get("/api/v1/reports/summary", params=asked | {"unit": "kokkola"}).json()["n"]
+    own = {row["unit_oid"]: row["n"] for row in document(answered)["records"] if row["language"] == "sv"}
+
+    assert (above, own) == (None, {OID.format(1): 7, OID.format(2): None})  # two of them would tell the third
+
+
 def test_the_same_bytes_come_again_whatever_came_late(released, press):
     make(released)
     before = released.get(NATIONAL, params={"month": MONTH}).content

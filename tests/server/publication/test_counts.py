@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from broker_bridge.database.connect import Connection
-from server.publication.counts import around, by_all, by_language
+from server.publication.counts import around, at_own, at_units, by_all, by_language
 from server.publication.grid import Cell
 
 TO_US = 1_793_487_600  # 2026-11-01 01:00 in Helsinki, still October in UTC
@@ -38,3 +38,13 @@ def test_slices_by_background_are_told_from_those_by_language():
     counts = {Cell("salla", "2026-11", part): (1,) for part in ("fi", "age:", "age:65-")}
 
     assert by_all(counts).keys() == {Cell("salla", "2026-11", "fi")}
+
+
+def test_what_a_unit_with_others_below_it_says_is_counted_beside_them_and_found_again():
+    counts = {Cell("kokkola", "2026-11", "fi"): (1, 2), Cell("salla", "2026-11", "fi"): (3, 4)}
+
+    apart = at_own(counts, {"salla": "kokkola", "kokkola": "*"})
+
+    assert apart[Cell("kokkola/own", "2026-11", "fi")] == (1, 2)
+    assert at_units(apart) == counts
+    assert at_units(apart | {Cell("kokkola", "2026-11", "fi"): (5, 5)})[Cell("kokkola", "2026-11", "fi")] == (6, 7)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.publication.grid import COUNTY, PUBLIC, UNIT, Cell, Grid, Refused, bucket_of, closed
+from server.publication.grid import COUNTY, PUBLIC, UNIT, Cell, Grid, Refused, bucket_of, closed, own
 
 GRID = Grid({"salla": "north", "inari": "north", "north": "county"}, ("salla", "inari"), ("fi", "sv"))
 QUARTER = ("2026-01", "2026-02", "2026-03")
@@ -53,6 +53,14 @@ def test_a_background_is_a_slice_and_all_are_counted_by_language():
     assert {cell.part for cell in grid.holders(Cell("salla", "2026-02", "age:65-"))} == {"age:65-"}
     assert {cell.part for cell in grid.holders(Cell("salla", "2026-02", "age:"))} == {"age:"}
     assert {cell.part for cell in grid.holders(Cell("salla", "2026-02", "fi"))} == {"", "fi"}
+
+
+def test_answers_are_counted_where_no_other_belongs_to():
+    parents = {"salla": "kokkola", "kokkola/own": "kokkola", "kokkola": "*"}
+    grid = Grid(parents, ("kokkola", "kokkola/own", "salla"), ("fi",))
+
+    assert [own(place, {"kokkola", "*"}) for place in ("salla", "kokkola")] == ["salla", "kokkola/own"]
+    assert {atom.place for atom in grid.atoms(QUARTER)} == {"salla", "kokkola/own"}
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,22 @@ def test_a_unit_that_is_new_later_does_not_change_what_was_released(client, rele
     assert ask(client, unit="uusi", **NOVEMBER).json()["suppressed"] is True
 
 
+def test_few_own_answers_of_a_unit_are_not_what_is_left_without_those_below_it(client, county, answered, press):
+    client.patch("/api/v1/units/salla", json={"parent": "kokkola"})
+    close(client)
+    made = release(client, "county").json()
+
+    everyone = ask(client, "comparison", by="unit", **NOVEMBER).json()["groups"]
+    swedish = ask(client, "comparison", by="unit", language="sv", **NOVEMBER).json()["groups"]
+    assert [each["place"] for each in everyone] == ["*", "kokkola", "kokkola/own", "salla"]
+    shown = {each["place"] for each in swedish if not each["suppressed"]}
+    assert "kokkola/own" not in shown
+    assert not {"kokkola", "salla"} <= shown
+    press("box-1", at=NOON_S, answers={"smiley": 1})
+    (late,) = client.get(f"/api/v1/releases/{made['id']}/today").json()["changed"]
+    assert late["where"] == {"place": "kokkola", "bucket": "2026-11", "part": "fi"}
+
+
 def test_a_month_is_closed_two_weeks_after_its_end_and_no_day_before(client, answered, monkeypatch):
     end_s = 1_798_761_600  # of December 2026, in UTC
 
