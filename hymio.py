@@ -175,7 +175,7 @@ def run_kiosk(file: Path, size: str | None, screenshot: Path | None) -> None:
 @click.option("--size", default="1280x800", show_default=True, metavar="WxH", help="The window's pixels.")
 @click.option("--screenshot", type=click.Path(dir_okay=False, path_type=Path), help="Leave a picture here, and end.")
 def try_kiosk(survey: str, size: str, screenshot: Path | None) -> None:
-    """Show a kiosk with a survey of the trial and no bridge; nothing is kept. The staff's PIN is 123456."""
+    """Show a kiosk with a survey of the trial and no bridge. Nothing is kept; the staff's PIN is 123456."""
     from kiosk_app import settings, trial
     from server.trial import county
 
@@ -190,7 +190,7 @@ def try_kiosk(survey: str, size: str, screenshot: Path | None) -> None:
 
 @kiosk.command("pin")
 def kiosk_pin() -> None:
-    """Ask for the staff's PIN, and print what the settings file keeps of it."""
+    """Ask for the staff's PIN; print what the settings file keeps of it."""
     from kiosk_app import pin
 
     try:

@@ -85,7 +85,7 @@ def classes() -> None:
 @database_option
 @json_option
 def import_classes(file: BinaryIO, scheme: str, preview: bool, **where: Any) -> None:
-    """Import a list of service classes, CSV, Excel or JSON of the national code service: all of it or nothing."""
+    """Import a list of service classes, all of it or nothing. It is CSV, Excel or JSON of the national code service."""
     content, act = file.read(), preview_classes if preview else store_classes
     with refusing():
         act(content, scheme, file.name, **where)

@@ -66,6 +66,14 @@ def test_help_lists_the_verbs(repository):
     assert [verb for verb in (*hymio.main.commands, *hymio.AWAY) if f"  {verb} " not in out] == []
 
 
+@pytest.mark.parametrize("words", [(), ("classes",), ("export",), ("imports",), ("kiosk",), ("rollups",)])
+def test_no_list_of_verbs_breaks_off_in_the_middle_of_a_line(words):
+    listed = CliRunner().invoke(hymio.main, [*words, "--help"], terminal_width=80).stdout.partition("Commands:")[2]
+
+    assert len(listed.splitlines()) > 1
+    assert "..." not in listed
+
+
 @pytest.mark.parametrize("module", hymio.MODULES)
 def test_every_verb_of_a_folder_can_be_typed(module):
     made = {name: each for name, each in vars(import_module(module)).items() if isinstance(each, click.Command)}

@@ -38,7 +38,7 @@ class Refused(click.ClickException):
 @database_option
 @json_option
 def completeness(data: Path, database: str | None, as_json: bool) -> None:
-    """Say how far every box's responses are accounted for, and which numbers are missing."""
+    """Say which responses of every box are stored or missing."""
     from broker_bridge.database import completeness as accounts
 
     with opened(data, database) as connection:
@@ -80,7 +80,7 @@ def backup(copy: Path, data: Path, database: str | None, as_json: bool) -> None:
 @database_option
 @json_option
 def restore(copy: Path, data: Path, database: str | None, as_json: bool) -> None:
-    """Make a backup the database, where there is none; end the bridge before, start it and the broker after."""
+    """Restore a backup where there is no database. End the bridge before; start it and the broker after."""
     from broker_bridge.database import backup as backups
 
     with refusing():
@@ -116,7 +116,7 @@ def copying(done: int, of: int) -> None:
 @database_option
 @json_option
 def rejected(data: Path, database: str | None, as_json: bool) -> None:
-    """List what was kept but not counted, by device and reason, the latest first."""
+    """List what was kept but not counted. By device and reason, the latest first."""
     from broker_bridge.database import rejected as kept
 
     with opened(data, database) as connection:
@@ -138,7 +138,7 @@ def rollups() -> None:
 @database_option
 @json_option
 def verify(data: Path, database: str | None, as_json: bool) -> None:
-    """Count all responses anew and compare; a bridge on the same database waits meanwhile."""
+    """Count all responses anew and compare. A bridge on the same database waits meanwhile."""
     from broker_bridge.database import rollup_accounts
 
     with opened(data, database) as connection:
@@ -153,7 +153,7 @@ def verify(data: Path, database: str | None, as_json: bool) -> None:
 @database_option
 @json_option
 def rebuild(data: Path, database: str | None, as_json: bool) -> None:
-    """Count all responses anew and keep what was counted; a bridge on the same database waits meanwhile."""
+    """Count all responses anew and keep what was counted. A bridge on the same database waits meanwhile."""
     from broker_bridge.database import rollup_accounts
 
     with opened(data, database) as connection:

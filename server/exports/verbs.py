@@ -12,7 +12,7 @@ file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type
 
 @click.group()
 def export() -> None:
-    """Files for others; one is there when it is whole, and not before."""
+    """Files for others. One is there when it is whole, and not before."""
 
 
 @export.command("responses")
@@ -29,7 +29,7 @@ def export() -> None:
 def export_responses(
     file: Path, *, kind: str, filters: tuple[str, ...], data: Path, database: str | None, as_json: bool
 ) -> None:
-    """Write responses to a file, a row for each answer, with comments masked."""
+    """Write responses to a file, a row for each answer. Comments are masked."""
     from server.responses import files
 
     with opened(data, database) as connection, refusing():
@@ -50,7 +50,7 @@ def export_responses(
 def export_national(
     file: Path, *, month: str, provider: str | None, data: Path, database: str | None, as_json: bool, **said: str
 ) -> None:
-    """Write a month for the national comparison, in our own profile hymio-national/1: there is no official one yet.
+    """Write a month for the national comparison. In our own profile hymio-national/1: there is no official one yet.
 
     The first time makes it, and keeps it as a release; afterwards the same bytes come again.
     """

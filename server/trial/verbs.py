@@ -46,7 +46,7 @@ def up(data: Path, http_port: int, mqtt_port: int, database: str | None) -> None
 @click.option("--boxes", type=click.IntRange(3, 10), default=4, show_default=True, help="How many simulated boxes.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the visitors' moods and hours.")
 def demo(as_json: bool, **options: Any) -> None:
-    """Let simulated boxes press, and check that every press arrives once."""
+    """Let boxes press, and check that every press arrives once."""
     from server.trial import demo as trial_demo
 
     reckoning = trial_demo.run(trial_demo.Plan(brisk=as_json, **options), say)
@@ -63,7 +63,7 @@ def demo(as_json: bool, **options: Any) -> None:
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Keep the files here, not temporarily.")
 @json_option
 def simulate(as_json: bool, data: Path | None, **options: int) -> None:
-    """Let thousands of boxes live a day in some minutes, kill their broker, and check that every press arrives once."""
+    """Let thousands of boxes live a day in some minutes. Their broker is killed, and every press must arrive once."""
     from server.trial.fleet import account
     from server.trial.fleet.run import Plan
 
