@@ -8,7 +8,7 @@ from broker_bridge import ingest
 from broker_bridge.database import mending, rejected
 from broker_bridge.database.connect import Connection, Row, Unavailable, UnsafeDatabase, transaction
 from broker_bridge.database.memory import forget
-from broker_bridge.ingest import Received
+from broker_bridge.intake import Received
 from broker_bridge.logs import traced
 
 log = structlog.get_logger()

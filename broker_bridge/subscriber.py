@@ -29,7 +29,8 @@ from broker_bridge.buffered import Buffered
 from broker_bridge.database import replays
 from broker_bridge.database.connect import Connection, Outrun, Unavailable, Url, connect
 from broker_bridge.database.migrate import open_database
-from broker_bridge.ingest import Received, ingest
+from broker_bridge.ingest import ingest
+from broker_bridge.intake import Received
 from broker_bridge.packets import Message, message, packet
 from broker_bridge.retry import retry
 from broker_bridge.settings import Settings
