@@ -22,7 +22,7 @@ from server.publication import routes as publication
 from server.registry import imports, opening_hours
 from server.registry import routes as registry
 from server.remembered import Remembered, Versions
-from server.reporting import goals, judgements, releases
+from server.reporting import denominators, goals, judgements, releases
 from server.reporting import routes as reporting
 from server.responses import routes as responses
 from server.settings import Settings
@@ -39,6 +39,7 @@ ROUTES = (
     opening_hours,
     judgements,
     goals,
+    denominators,
     releases,
     publication,
     responses,

@@ -27,11 +27,6 @@ def remove(connection: Connection, key: dict[str, Any]) -> bool:
         return connection.execute(f"DELETE FROM targets WHERE {tests}", key).rowcount == 1
 
 
-def targets(connection: Connection, year: int | None = None) -> list[dict[str, Any]]:
-    """Return the targets of a year, or of all."""
-    found = connection.execute(
-        f"""SELECT * FROM targets WHERE CAST(:year AS INTEGER) IS NULL OR year = :year
-            ORDER BY {", ".join(KEY)}""",
-        {"year": year},
-    )
-    return [dict(row) for row in found]
+def targets(connection: Connection) -> list[dict[str, Any]]:
+    """Return all targets, year by year."""
+    return [dict(row) for row in connection.execute(f"SELECT * FROM targets ORDER BY {', '.join(KEY)}")]

@@ -11,19 +11,20 @@ from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.fleet import coverage, queries
 from server.fleet.filters import Filtered
+from server.reporting.audiences import ForStaff
 from server.reporting.reports import complete
 
 router = APIRouter(tags=["fleet"])
 
 
-@router.get("/api/v1/completeness")
+@router.get("/api/v1/completeness", dependencies=[ForStaff])
 def get_completeness(connection: Database, asked: Filtered) -> dict[str, Any]:
     """Answer with the `journals` that are concerned, and what is missing of each by number."""
     with snapshot(connection):
         return complete(connection, "completeness", asked, {"journals": queries.journals(connection, asked)})
 
 
-@router.get("/api/v1/coverage")
+@router.get("/api/v1/coverage", dependencies=[ForStaff])
 def get_coverage(connection: Database, asked: Filtered) -> dict[str, Any]:
     """Answer with the `places` where devices stood, day by day."""
     with snapshot(connection):

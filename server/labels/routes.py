@@ -16,6 +16,7 @@ from server.labels.reasons import CATALOGUES, reason
 from server.labels.rules import BURST, CLOSED, MASH, STAFF, Limits, Verdict
 from server.parameters import RowId, Words
 from server.reporting import queries
+from server.reporting.audiences import ForStaff
 from server.reporting.figures import figures
 from server.reporting.filters import Filtered
 from server.reporting.reports import complete
@@ -39,7 +40,7 @@ class Doubt(Explained):
             raise Invalid("rule", self.rule, f"one of {', '.join(RULES)}")
 
 
-@router.get("")
+@router.get("", dependencies=[ForStaff])
 def get_labels(connection: Database, filters: Filtered, lang: Words, limit: Shown = 100) -> Answer:
     """Answer with the figures of one question with and without the presses that are doubted."""
     with snapshot(connection):

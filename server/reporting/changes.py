@@ -13,6 +13,7 @@ MINIMUM_MONTHS = 6
 MINIMUM_N = 20  # with 10 answers a month, all of them happy, the test cries twice as often as it says
 TOO_FEW_ANSWERS, TOO_FEW_MONTHS = "too_few_answers", "too_few_months"
 RULE = "month-change/1"
+P_DIGITS = 9  # beyond those, machines may differ
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def change(month: Sample, earlier: Sequence[Sample]) -> Change:
         return Change(TOO_FEW_ANSWERS, len(usable))
     if len(usable) < MINIMUM_MONTHS:
         return Change(TOO_FEW_MONTHS, len(usable))
-    p = chance(month, usable)
+    p = float(f"{chance(month, usable):.{P_DIGITS}g}")
     interval = difference(month, pooled(usable)).interval
     if p >= FALSE_ALARMS or interval is None or interval[0] <= 0 <= interval[1]:
         return Change(NO_EVIDENCE, len(usable), p)

@@ -1,35 +1,29 @@
-"""Targets and response rates over HTTP: whether a target is met as far as the answers show, and how many answered."""
+"""Targets over HTTP: whether each is met, as far as the answers show."""
 
-from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from broker_bridge.database import people_asked, targets
-from broker_bridge.database.calendars import DEFAULT_TIME_ZONE
+from broker_bridge.database import targets
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.invalid import Invalid
-from broker_bridge.database.local_times import shown_month
 from broker_bridge.database.ranges import day_start_ms
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
 from server.parameters import Words
-from server.registry.imports import File
 from server.reporting import sentences
-from server.reporting.filters import Filters, Period, time_zone_of
-from server.reporting.judgements import kind_and_figure, samples, shown
+from server.reporting.audiences import ForStaff
+from server.reporting.filters import Filters, Period, check_question, time_zone_of
+from server.reporting.groups import kind_and_figure, samples, shown
 from server.reporting.reports import complete
-from server.reporting.response_rates import response_rate
-from server.reporting.samples import sample
-from server.reporting.tallies import VISITORS, tallies
+from server.reporting.samples import FIGURES_OF, sample
 from server.reporting.targets import Target, judged
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 
 Answer = dict[str, Any]
 Year = Annotated[int, Field(ge=2000, le=2100)]
-APART = ("scheme", "service_class", "channel")  # what a number of people asked may tell apart
 
 
 class TargetKey(BaseModel):
@@ -66,15 +60,36 @@ def delete_target(wanted: TargetKey, connection: Database) -> Answer:
     return {"removed": targets.remove(connection, wanted.model_dump())}
 
 
-@router.get("/targets")
-def get_targets(
-    connection: Database, lang: Words, year: Annotated[int | None, Query(ge=2000, le=2100)] = None
+@router.get("/targets", dependencies=[ForStaff])
+def get_targets(  # noqa: PLR0917 - each is a parameter of the address
+    connection: Database,
+    lang: Words,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    unit: str | None = None,
+    question: str | None = None,
+    figure: str | None = None,
 ) -> Answer:
-    """Answer with the `targets` of a year or of all, each with its figure, and whether that reaches it."""
-    filters = Filters() if year is None else Filters(period=of_year(year, DEFAULT_TIME_ZONE), shown={"year": year})
+    """Answer with the `targets` that are meant, each with its figure, and whether that reaches it."""
+    asked = {"year": year, "unit": unit, "question": question, "figure": figure}
+    meant = {name: value for name, value in asked.items() if value is not None}
     with snapshot(connection):
-        found = [judgement(connection, each, lang) for each in targets.targets(connection, year)]
+        filters = understood(connection, meant)
+        rows = [each for each in targets.targets(connection) if meant.items() <= each.items()]
+        found = [judgement(connection, each, lang) for each in rows]
         return complete(connection, "targets", filters, {"targets": found})
+
+
+def understood(connection: Connection, meant: Answer) -> Filters:
+    """Return which answers the targets are about; raise Unknown and Invalid for what no target can be of."""
+    time_zone = time_zone_of(connection, meant.get("unit") or None)  # '' are all units together
+    if "question" in meant:
+        check_question(connection, meant["question"], None)
+    known = sorted({each for figures in FIGURES_OF.values() for each in figures})
+    if meant.get("figure", known[0]) not in known:
+        raise Invalid("figure", meant["figure"], f"one of {', '.join(known)}")
+    equal = {name: meant[name] for name in ("unit", "question") if meant.get(name)}
+    period = of_year(meant["year"], time_zone) if "year" in meant else Period(time_zone=time_zone)
+    return Filters(equal, period, meant)
 
 
 def of_year(year: int, time_zone: str) -> Period:
@@ -93,42 +108,3 @@ def judgement(connection: Connection, stored: Answer, lang: str) -> Answer:
     state = judged(target, answers)
     words = sentences.of_target(sentences.CATALOGUES[lang], state, target, answers)
     return {**stored, "target": stored["value"], **shown(answers), "state": state, "words": words}
-
-
-@router.post("/people-asked/import")
-def post_people_asked(content: File, connection: Database) -> Answer:
-    """Import how many people were asked, by month and unit."""
-    return people_asked.import_people_asked(connection, content)
-
-
-@router.get("/reports/response-rate")
-def get_response_rate(connection: Database, lang: Words) -> Answer:
-    """Answer with the share of those asked who answered, for each number of people asked that was imported."""
-    with snapshot(connection):
-        asked = people_asked.people_asked(connection)
-        # Only the units that asked somebody: nobody should wait for the counts of all the others.
-        units = tuple(sorted({row["unit"] for row in asked}))
-        filters = Filters({"question": VISITORS}, units=units)
-        counted = tallies(connection, filters, ("month", "unit", *APART)) if units else {}
-        answered = {group: int(sum(tally.n for tally in each.values())) for group, each in counted.items()}
-        rates = {"rates": [rate(row, answered, lang) for row in asked]}
-        return complete(connection, "response_rate", replace(filters, units=units or None), rates)
-
-
-def rate(row: Answer, answered: dict[tuple[Any, ...], int], lang: str) -> Answer:
-    """Return one response rate."""
-    fixed = {place: row[name] for place, name in enumerate(("month", "unit", *APART)) if row[name] != ""}
-    responses = sum(n for group, n in answered.items() if all(group[place] == value for place, value in fixed.items()))
-    found = response_rate(responses, row["n"])
-    words = sentences.of_response_rate(sentences.CATALOGUES[lang], found)
-    about = {name: row[name] or None for name in ("unit", *APART)}
-    told = asdict(found)
-    estimate = told.pop("rate")
-    return {
-        "month": shown_month(row["month"]),
-        **about,
-        **told,
-        "rate": estimate["value"],
-        "interval": estimate["interval"],
-        "words": words,
-    }

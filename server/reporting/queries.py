@@ -5,9 +5,9 @@ from typing import Any
 
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.contributions import ASKED, ATTACHED, COUNTED, COUNTERS, SUMS, VALUES, stretches_of
-from broker_bridge.database.invalid import Invalid
+from broker_bridge.database.invalid import Invalid, Unknown
 from broker_bridge.database.local_times import local_time
-from broker_bridge.database.surveys import KIND_RANGES
+from broker_bridge.database.surveys import KIND_RANGES, backgrounds
 from server.reporting.filters import Filters, Period
 from server.reporting.sources import DAY, RESPONSES, ROLLUPS, Source
 
@@ -103,12 +103,13 @@ def of_responses(connection: Connection, filters: Filters, by: Sequence[str]) ->
     stretches = stretches_of(connection, condition, {name: values[name] for name in values if f":{name}" in condition})
     if stretches is None:
         return None
-    keys = [f"counted.{name}" for name in dict.fromkeys([*ASKED, *by])]
+    keys = [f"{OWN if name == BACKGROUND else 'counted'}.{name}" for name in dict.fromkeys([*ASKED, *by])]
     columns = [*keys, *(f"{SUMS[name]} AS {name}" for name in COUNTERS)]
-    sql = f"""{COUNTED.format(stretches=stretches, condition=condition)}
-              SELECT {", ".join(columns)} FROM counted
+    own, of_own = of_everybody(connection) if BACKGROUND in by else ("", {})
+    sql = f"""{COUNTED.format(stretches=stretches, condition=condition)} {own and f", {own}"}
+              SELECT {", ".join(columns)} FROM counted {own and f"JOIN {OWN} ON {OWN}.id = counted.id"}
               WHERE {of_answers["question"] if filters.question else "1 = 1"} GROUP BY {", ".join(keys)}"""
-    return sql, values
+    return sql, values | of_own
 
 
 def what_is_read(filters: Filters) -> tuple[list[str], dict[str, Any]]:
@@ -143,6 +144,27 @@ def refuse_too_much(connection: Connection, tests: Sequence[str], values: dict[s
 OF_BACKGROUND = """:background IN (
     SELECT min(own.question || ':' || own.option) FROM answers AS own
     WHERE own.response_id = responses.id AND own.option IS NOT NULL GROUP BY own.question HAVING count(*) = 1)"""
+
+
+OWN, BACKGROUND = "own_backgrounds", "background"
+
+
+def of_everybody(connection: Connection) -> tuple[str, dict[str, str]]:
+    """Return the SQL of what each response that is concerned says of who answered, with its values.
+
+    By each background question that is one option (`age:65-`) or, without an answer or with several, none (`age:`).
+    """
+    asked = {f"{BACKGROUND}_{place}": question for place, question in enumerate(backgrounds(connection))}
+    if not asked:
+        raise Unknown("by", BACKGROUND, "another, as no survey marks a question as background")
+    own = "CASE WHEN count(answers.option) = 1 THEN min(answers.option) ELSE '' END"
+    every = " UNION ALL ".join(f"SELECT CAST(:{name} AS TEXT) AS question" for name in asked)
+    sql = f"""{OWN} AS (
+        SELECT concerned.id, asked.question || ':' || {own} AS {BACKGROUND}
+        FROM concerned JOIN ({every}) AS asked ON 1 = 1
+        LEFT JOIN answers ON answers.response_id = concerned.id AND answers.question = asked.question
+        GROUP BY concerned.id, asked.question)"""
+    return sql, asked
 
 
 def test(name: str, value: str) -> str:

@@ -38,6 +38,7 @@ class By(StrEnum):
     CHANNEL = "channel"
     DEVICE = "device"
     SURVEY = "survey"
+    BACKGROUND = "background"
 
     @property
     def columns(self) -> list[str]:

@@ -51,7 +51,7 @@ def of_response_rate(texts: Texts, rate: ResponseRate) -> str:
     """Return how many of those asked answered, or why that is not known."""
     low, high = (texts.number(PERCENT * end, 1) for end in rate.rate.interval or (0, 0))
     asked = texts.number(rate.asked or 0)
-    value = texts.number(PERCENT * (rate.rate.value or 0), 1)
+    value = texts.number(PERCENT * rate.responses / rate.asked if rate.asked else 0, 1)
     responses = texts.number(rate.responses)
     return texts(f"rate.{rate.state}", responses=responses, asked=asked, value=value, low=low, high=high)
 

@@ -13,6 +13,7 @@ from broker_bridge.database.connect import connect
 from broker_bridge.database.ranges import shown_moment
 from broker_bridge.database.snapshot import snapshot
 from server.database import Database
+from server.reporting.audiences import ForStaff
 from server.reporting.filters import Filtered, Filters
 from server.reporting.reports import complete
 from server.responses import files, queries
@@ -44,7 +45,7 @@ FILES: dict[int | str, Answer] = {
 Wanted = Annotated[Kind, Query(alias="format")]
 
 
-@router.get("")
+@router.get("", dependencies=[ForStaff])
 def get_responses(connection: Database, filters: Filtered, limit: Limit = 100, after: After = 0) -> Answer:
     """Answer with a page of responses, and `next`: the `after` of the following page, null when this is the last."""
     with snapshot(connection):
@@ -62,7 +63,7 @@ def shown(response: Answer) -> Answer:
     return others | told | {"flags": [flag for flag in response["flags"].split(",") if flag]}
 
 
-@router.get("/export", response_class=StreamingResponse, responses=FILES)
+@router.get("/export", dependencies=[ForStaff], response_class=StreamingResponse, responses=FILES)
 def get_export(request: Request, filters: Filtered, kind: Wanted = Kind.EXCEL) -> StreamingResponse:
     """Answer with all responses under the filters as a file: a row for each answer."""
     made = files.FORMATS[kind.value]

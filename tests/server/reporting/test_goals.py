@@ -1,4 +1,4 @@
-"""Targets and response rates: met, not met, or not shown by so few answers; and how many of those asked answered."""
+"""Targets: met, not met, or not shown by so few answers."""
 
 import pytest
 
@@ -59,54 +59,14 @@ def test_a_target_that_cannot_be_is_refused(client, county, change, status, wher
     assert (answer.status_code, answer.json()["where"]) == (status, where)
 
 
-def imported(client, content):
-    return client.post(f"{API}/people-asked/import", content=content, headers={"Content-Type": "text/csv"})
+def test_targets_are_filtered_by_what_they_are_of(client, county):
+    for unit in ("", "kokkola"):
+        client.put(f"{API}/targets", json=TARGET | {"unit": unit})
+    client.put(f"{API}/targets", json=TARGET | {"question": "helped", "figure": "mean", "value": 4})
 
-
-def rates(client):
-    return client.get(f"{API}/reports/response-rate").json()["rates"]
-
-
-def test_the_share_of_those_asked_is_told_where_somebody_counted_them(client, press):
-    press()
-    press(language="sv")
-    imported(client, "month,unit,asked,channel\n2026-11,kokkola,8,button\n2026-11,salla,5,\n2026-10,kokkola,0,\n")
-
-    told = {(each["month"], each["unit"]): each for each in rates(client)}
-
-    assert (told["2026-11", "kokkola"]["responses"], told["2026-11", "kokkola"]["rate"]) == (2, 0.25)
-    assert told["2026-11", "kokkola"]["words"].startswith("2 of 8 answered: 25")
-    assert told["2026-11", "salla"]["rate"] == 0
-    assert told["2026-10", "kokkola"]["state"] == "nobody_counted"
-
-
-def test_more_answers_than_people_asked_is_no_rate(client, press):
-    press()
-    press()
-    imported(client, "month,unit,asked\n2026-11,kokkola,1\n")
-
-    assert [(each["state"], each["rate"]) for each in rates(client)] == [("more_responses_than_asked", None)]
-
-
-def test_a_number_that_is_imported_again_replaces_the_first(client, county):
-    assert imported(client, "month,unit,asked\n2026-11,kokkola,1\n").json() == {"imported": 1, "new": 1}
-    assert imported(client, "month,unit,asked\n2026-11,kokkola,9\n").json() == {"imported": 1, "new": 0}
-    assert [each["asked"] for each in rates(client)] == [9]
-
-
-@pytest.mark.parametrize(
-    ("row", "status", "where"),
-    [
-        ("2026-13,kokkola,1,,", 422, "row 2, column month"),
-        ("2026-11,nowhere,1,,", 404, "row 2, column unit"),
-        ("2026-11,kokkola,-1,,", 422, "row 2, column asked"),
-        ("2026-11,kokkola,1,aura,9999", 422, "row 2, column service_class"),
-        ("2026-11,kokkola,1,,,buton", 422, "row 2, column channel"),
-        ("2026-11,kokkola,1\n2026-11,kokkola,2", 422, "row 3, column month"),
-    ],
-)
-def test_a_bad_row_is_named_and_none_is_imported(client, county, row, status, where):
-    answer = imported(client, f"month,unit,asked,scheme,service_class,channel\n{row}\n")
-
-    assert (answer.status_code, answer.json()["where"]) == (status, where)
-    assert rates(client) == []
+    assert [each["unit"] for each in targets(client, question="smiley")] == ["", "kokkola"]
+    assert [each["unit"] for each in targets(client, unit="")] == [""]
+    assert [each["question"] for each in targets(client, figure="mean", year=2026)] == ["helped"]
+    for wrong in ({"unit": "nowhere"}, {"question": "mood"}, {"figure": "median"}):
+        answer = client.get(f"{API}/targets", params=wrong)
+        assert (answer.status_code in {404, 422}, answer.json()["where"]) == (True, *wrong)

@@ -63,7 +63,9 @@ def test_a_month_is_compared_with_those_before_it(client, press):
     ("report", "asked", "refused"),
     [
         ("difference", {"by": "unit", "one": "kokkola", "other": "nowhere"}, (404, "other")),
-        ("difference", {"by": "service_class", "one": "a", "other": "b"}, (422, "by")),
+        ("difference", {"by": "service_class", "one": "a", "other": "b"}, (404, "one")),
+        ("difference", {"by": "unit", "one": "salla", "other": "salla"}, (422, "other")),
+        ("difference", {"by": "background", "one": "age:65-", "other": "age:"}, (404, "by")),
         ("ranking", {"figure": "nps"}, (422, "figure")),
         ("ranking", {"question": "text"}, (422, "question")),
         ("change", {"month": "2026-13"}, (422, "month")),

@@ -3,7 +3,7 @@
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from server.reporting.response_rates import response_rate, response_rates
+from server.reporting.response_rates import response_rate
 
 
 def test_a_rate_has_wilsons_interval():
@@ -30,14 +30,3 @@ def test_without_a_sensible_number_asked_there_is_no_rate(responses, asked, stat
 
     assert found.state == state
     assert (found.rate.value is None) == (state != "known")
-
-
-def test_rates_are_given_for_every_group_that_either_side_knows():
-    found = response_rates({("2026-10", "salla"): 5, ("2026-11", "salla"): 7}, {("2026-11", "salla"): 70, "new": 3})
-
-    assert {group: rate.state for group, rate in found.items()} == {
-        ("2026-10", "salla"): "nobody_counted",
-        ("2026-11", "salla"): "known",
-        "new": "known",
-    }
-    assert found["new"].rate.value == 0
