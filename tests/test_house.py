@@ -104,6 +104,35 @@ def test_every_folder_has_its_manual(repository, folder):
     assert (repository / folder / "README.md").read_text().startswith("# ")
 
 
+def dead_links(repository: Path, name: str, text: str) -> list[str]:
+    """Return the links of a paper to files of ours, or to headings in them, that are not there."""
+    found = []
+    for link in re.findall(r"\]\(([^)\s:]+)\)", text):
+        file, _, heading = link.partition("#")
+        path = (repository / name).parent / file if file else repository / name
+        if not path.exists() or (heading and heading not in headings(path.read_text())):
+            found.append(link)
+    return found
+
+
+def headings(text: str) -> set[str]:
+    """Return the headings of a paper as links name them."""
+    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_link_of_a_paper_leads_somewhere(repository):
+    papers = [(name, text) for name, text in texts(repository) if name.endswith(".md")]
+
+    assert len(papers) >= 8
+    assert {name: dead for name, text in papers if (dead := dead_links(repository, name, text))} == {}
+
+
+@pytest.mark.parametrize("link", ["nowhere.md", "README.md#no-such-heading", "#no-such-heading"])
+def test_a_dead_link_is_found(repository, link):
+    assert dead_links(repository, "README.md", f"[here]({link})") == [link]
+
+
 def test_no_text_names_the_machine_it_was_written_on(repository):
     found = {name: words for name, text in texts(repository) if (words := forbidden_words(text))}
 
