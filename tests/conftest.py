@@ -1,6 +1,7 @@
 """What every test on CPython shares: the place of the repository, and generated cases that repeat."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Keep the counts beside those of tests that ran another time."""
+    """Keep the counts beside those of tests that ran another time; two runs at once never see half of a file."""
     known = json.loads(LAST_RUNS.read_text(encoding="utf-8")) if LAST_RUNS.exists() else {}
     LAST_RUNS.parent.mkdir(exist_ok=True)
-    LAST_RUNS.write_text(json.dumps(known | outcomes, indent=1, sort_keys=True), encoding="utf-8")
+    unfinished = LAST_RUNS.with_suffix(f".{os.getpid()}")
+    unfinished.write_text(json.dumps(known | outcomes, indent=1, sort_keys=True), encoding="utf-8")
+    unfinished.replace(LAST_RUNS)
