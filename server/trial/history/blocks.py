@@ -56,7 +56,7 @@ class Past:
         first_ms = drawn.presses[0][0] * 1000
         written += [rows.lost(journal, seq, self.next_id + len(written), first_ms) for seq in lost]
         self.next_id += len(written)
-        self.truth.note(drawn)
+        self.truth.note(drawn, survey)
         self.counted.add(drawn, survey)
         yield "responses", rows.COLUMNS, written
         yield "answers", rows.ANSWER_COLUMNS, list(recorder.answers())
