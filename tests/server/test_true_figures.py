@@ -1,8 +1,9 @@
 """Every figure of the API, with its interval, is the one that the truth about a random county gives."""
 
 import json
+import random
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -104,6 +105,46 @@ def test_shares_are_true(county, question):
         assert tuple(each["interval"]) == share(each["n"], n).interval
 
 
+def test_any_unit_in_any_month_has_its_true_figures(county):
+    client, truth = county
+    cells = by_group(Counter({(row[0], row[3], row[4], row[5]): 0 for row in truth["answers"]}))
+    for unit, _, _, month, question, value, n in truth["answers"]:
+        cells[unit, month, question][value] += n
+    for unit, month, question in random.Random(1).sample(sorted(cells), min(12, len(cells))):
+        first = date(month // 100, month % 100, 1)
+        period = f"from={first}&to={(first + timedelta(days=31)).replace(day=1)}"
+
+        report = asked(client, f"reports/summary?unit={unit}&question={question}&{period}")
+
+        (found,) = report["questions"]
+        told = {name: found[name] for name in figures(found["kind"], {})}
+        assert told == json.loads(json.dumps(figures(found["kind"], cells[unit, month, question])))
+        assert report["n"] == report["responses"] == found["n"]
+
+
+def test_a_release_has_true_figures(county):
+    client, truth = county
+    question = truth["answers"][0][4]
+    wanted = {"report": "comparison", "by": "unit", "filters": {"question": question}}
+    made = client.post("/api/v1/releases", json={"title": "Tosi", "who": "Aino", "why": "", "asked": wanted}).json()
+
+    report = asked(client, f"releases/{made['id']}")
+
+    check(report, question, ("unit",), true(truth["answers"], question, 4, lambda row: row[:1]))
+    assert asked(client, f"releases/{made['id']}/today")["same"] is True
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_labels_count_everything_there_is(county, question):
+    client, truth = county
+    given = {value: n for (value,), n in true(truth["answers"], question, 4, lambda row: ()).items()}
+
+    told = asked(client, f"labels?question={question}&limit=1000")
+
+    assert {int(value): n for value, n in told["everything"]["distribution"].items() if n} == given
+    assert told["undoubted"]["n"] <= told["everything"]["n"]
+
+
 def test_what_is_judged_has_true_numbers(county):
     client, truth = county
     by_language = by_group(true(truth["languages"], "nps", 1, lambda row: row[2:3]))
@@ -152,8 +193,33 @@ def test_targets_and_response_rates_have_true_numbers(county):
     assert target["n"] == sum(counted.values()) > 0
     assert target["value"] == pytest.approx(figure_by_hand("agree5", counted), abs=1e-4)
     assert {(each["month"], each["unit"]): each["responses"] for each in rates} == visitors
+    total = asked(client, "reports/response-rate")["total"]
+    assert (total["responses"], total["n"]) == (visitors.total(), visitors.total() + 7 * len(visitors))
+    of_question = Counter()
+    for unit, _, _, month, question, _, n in truth["answers"]:
+        of_question[STEPS["month"](month), unit] += n if question == "nps" else 0
+    by_nps = asked(client, "reports/response-rate?question=nps")["rates"]
+    assert {(each["month"], each["unit"]): each["responses"] for each in by_nps} == {
+        key: of_question[key] for key in visitors
+    }
+    month, unit = max(visitors)
+    (last,) = asked(client, f"reports/response-rate?unit={unit}&from={month}-01")["rates"]
+    assert (last["month"], last["responses"]) == (month, visitors[month, unit])
     for each in rates:
         assert each["rate"] == pytest.approx(each["responses"] / (each["responses"] + 7), abs=1e-4)
+
+
+def test_days_without_power_are_unknown_and_others_are_not(county):
+    client, truth = county
+    since, until = date(2026, 1, 1), date(2026, 11, 1)
+
+    for place in asked(client, f"coverage?from={since}&to={until}")["places"]:
+        for day in place["days"]:
+            off = any(
+                kind == "off" and first <= day["day"] < last
+                for kind, first, last in truth["outages"][place["device_id"]]
+            )
+            assert (day["state"] == "unknown") == off, (place["device_id"], day)
 
 
 def test_coverage_counts_every_visitor_of_its_days(county):

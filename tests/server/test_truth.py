@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import random
 from collections import Counter
 from datetime import date
 
@@ -11,11 +13,17 @@ from starlette.testclient import TestClient
 
 from server.app import create_app
 from server.settings import Settings
-from server.trial.history.county import Plan
+from server.trial.history.county import CROSSWALK, NEW_SCHEME, Plan
 from server.trial.history.generate import generate
 
 UNTIL = date(2026, 11, 1)
 PLANS = (Plan(1_500, UNTIL, years=1, units=4, seed=11), Plan(2_500, UNTIL, years=2, units=9, seed=12))
+# As many more as one asks for, each of a size that its seed gives it.
+MORE = [random.Random(seed) for seed in range(100, 100 + int(os.environ.get("HYMIO_COUNTIES", "0")))]
+PLANS += tuple(
+    Plan(chance.randint(200, 5_000), UNTIL, years=chance.randint(1, 3), units=chance.randint(1, 12), seed=seed)
+    for seed, chance in enumerate(MORE, 100)
+)
 QUESTIONS = ("smiley", "mood", "nps", "helped")
 API = "/api/v1"
 
@@ -122,15 +130,58 @@ def test_comparisons_are_true(county, question):
     assert told(by_language, question, "language") == true(truth["languages"], question, 1, lambda row: row[2:3])
 
 
-@pytest.mark.parametrize("by", ["service_point", "channel", "device", "survey"])
-def test_the_parts_of_every_other_comparison_make_up_the_truth(county, by):
+@pytest.mark.parametrize(("place", "by"), [*enumerate(["device", "service_point", "channel", "survey"])])
+def test_so_are_those_by_device_point_channel_and_survey(county, place, by):
     client, truth = county
+    name = "device_id" if by == "device" else by
     for question in QUESTIONS:
         report = asked(client, f"reports/comparison?by={by}&question={question}")
-        parts = Counter()
-        for group in report["groups"]:
-            parts += told({"groups": [group]}, question)
-        assert parts == true(truth["answers"], question, 4, lambda row: ())
+        assert told(report, question, name) == true(truth["devices"], question, 4, lambda row: row[place : place + 1])
+
+
+@pytest.mark.parametrize("question", ["nps", "helped"])
+def test_backgrounds_are_compared_truly(county, question):
+    client, truth = county
+    expected = true(truth["backgrounds"], question, 3, lambda row: row[:1])
+    for (value,), n in true(truth["answers"], question, 4, lambda row: ()).items():
+        expected["age:", value] = n - sum(m for (_, other), m in expected.items() if other == value)
+
+    report = asked(client, f"reports/comparison?by=background&question={question}")
+
+    assert told(report, question, "background") == +expected
+
+
+def test_what_was_chosen_is_true(county):
+    client, truth = county
+    for question in ("reason", "age"):
+        for unit in {row[0] for row in truth["days"]}:
+            chosen = Counter()
+            for of, where, _, option, n in truth["options"]:
+                chosen[option] += n if (of, where) == (question, unit) else 0
+            chosen = +chosen
+            summary = asked(client, f"reports/summary?question={question}&unit={unit}")
+            shares = asked(client, f"reports/distribution?question={question}&unit={unit}")
+            assert summary["n"] == shares["n"] == chosen[""]
+            for found in summary["questions"]:
+                assert found["distribution"] == {option: n for option, n in chosen.items() if option}
+            for found in shares["questions"]:
+                assert {each["option"]: each["n"] for each in found["answers"]} == summary["questions"][0][
+                    "distribution"
+                ]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_old_classes_read_in_the_new_list_are_true(county, question):
+    client, truth = county
+    expected = Counter()
+    for (scheme, code, value), n in true(truth["answers"], question, 4, lambda row: row[1:3]).items():
+        becomes = {code: 1} if scheme == NEW_SCHEME else CROSSWALK[code]
+        for new, share in becomes.items():
+            expected[new, value] += n * share
+
+    report = asked(client, f"reports/comparison?by=service_class&classes_in={NEW_SCHEME}&question={question}")
+
+    assert told(report, question, "service_class") == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -173,6 +224,17 @@ def test_what_is_missing_is_true(county):
 
     assert said == {"gaps": 0, "held": held, "gone": gone, "lost": lost, "rejected": 0}
     assert sum(lack["last"] - lack["first"] + 1 for row in rows for lack in row["missing"]) == gone + lost + held
+    for row in rows:
+        journal = truth["journals"][row["device_id"]]
+        numbers = Counter()
+        for lack in row["missing"]:
+            numbers[lack["why"]] += lack["last"] - lack["first"] + 1
+        expected = {
+            "gone": sum(last - first + 1 for first, last in journal["final_gaps"]),
+            "lost": len(journal["lost"]),
+            "held": journal["held"],
+        }
+        assert numbers == +Counter(expected)
 
 
 def test_responses_and_exports_hold_every_answer(county):

@@ -3,9 +3,9 @@
 The file is JSON: `responses`, `flagged`, `undone` (each a number), `answers` as [unit, scheme, class, month, question,
 value, n], `backgrounds` as [question:option, unit, month, question, value, n], `languages` as [month, question,
 language, value, n], `hours` as [question, weekday, hour, value, n] (Monday is 0; all clocks are those of the walls),
-`days` as [unit, day, n], `devices` as [device, point, channel, survey,
-question, value, n], `options` as [question, unit, month, option, n] where an empty option stands for those who chose any, `journals` by device with `final_gaps`, `lost` and `held`, `outages` by device as [kind, from,
-to].
+`days` as [unit, day, n], `devices` as [device, point, channel, survey, question, value, n], `options` as [question,
+unit, month, option, n] (without an option: who chose any), `journals` by device with `final_gaps`, `lost` and `held`,
+`outages` by device as [kind, from, to].
 """
 
 import json
@@ -19,7 +19,6 @@ from server.trial.history.county import County
 from server.trial.history.forms import Form, background
 from server.trial.history.journals import Journal
 from server.trial.history.presses import Drawn
-
 
 COUNTED = ("answers", "backgrounds", "languages", "hours", "days", "devices", "options")
 
