@@ -136,14 +136,14 @@ def check_class(connection: Connection, given: Mapping[str, str]) -> None:
             raise Unknown("service_class", given["service_class"], f"a class of the list {given['scheme']}")
 
 
-def from_names(connection: Connection, given: Mapping[str, str]) -> Filters:
-    """Return the filters of these parameters; raise Invalid for one that reports do not have, else as `filters`."""
+def by_names(given: Mapping[str, str]) -> Asked:
+    """Return filters by the names that they have in an address; raise Invalid for one that reports do not have."""
     named = {("from_" if name == "from" else name): value for name, value in given.items()}
     for name in given:
         if name == "from_" or ("from_" if name == "from" else name) not in Asked.model_fields:
             known = ", ".join(field.rstrip("_") for field in Asked.model_fields)
             raise Invalid(f"filters.{name}", given[name], f"one of these filters: {known}")
-    return filters(connection, Asked(**named))
+    return Asked(**named)
 
 
 def check_language(connection: Connection, language: str) -> None:

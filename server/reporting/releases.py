@@ -3,23 +3,20 @@
 import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, StrictStr
 
 from broker_bridge.database import releases
 from broker_bridge.database.connect import Connection
 from broker_bridge.database.ranges import shown_moment
-from broker_bridge.database.snapshot import snapshot
 from server.bodies import Explained
 from server.database import Database
 from server.exports import deliveries
 from server.parameters import RowId
 from server.publication import series
 from server.reporting import reports
-from server.reporting.filters import from_names
-from server.reporting.reports import By, Shape, Step
+from server.reporting.questions import Question
 
 router = APIRouter(prefix="/api/v1/releases", tags=["releases"])
 
@@ -27,24 +24,6 @@ Answer = dict[str, Any]
 
 # What a report says of its circumstances, and not of the answers.
 CIRCUMSTANCES = ("data_until", "hash", "source", "suppressed_cells")
-
-
-class Question(BaseModel):
-    """A report with its filters, by the names that they have in its address."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    report: Literal["summary", "trend", "comparison", "hours", "distribution"]
-    step: Step = Step.MONTH
-    by: By = By.UNIT
-    classes_in: str | None = None
-    filters: dict[StrictStr, StrictStr] = {}
-
-    def run(self, connection: Connection) -> Answer:
-        """Return the report as it is now."""
-        shape = Shape(self.step, self.by, self.classes_in)
-        with snapshot(connection):
-            return reports.run(connection, self.report, from_names(connection, self.filters), shape)
 
 
 class Wanted(Explained):
@@ -58,7 +37,7 @@ class Wanted(Explained):
 def post_release(wanted: Wanted, connection: Database) -> Answer:
     """Release a report as it is now; answer with its id and hash."""
     asked = wanted.asked.model_dump(mode="json")
-    content = reports.canonical(wanted.asked.run(connection))
+    content = reports.canonical(wanted.asked.answer(connection))
     release = releases.Release("unit", wanted.title, asked, content)
     row_id = releases.keep(connection, release, wanted.because)
     return {"id": row_id, "hash": releases.sha256(content)}
@@ -83,7 +62,7 @@ def get_release_today(release_id: RowId, connection: Database) -> Answer:
     if "report" not in release.asked:
         late = late_in(connection, release.asked)
         return {"release": releases.sha256(release.content), "same": not late, "changed": late}
-    was, today = json.loads(release.content), Question(**release.asked).run(connection)
+    was, today = json.loads(release.content), Question(**release.asked).answer(connection)
     changed = list(differences(without(was), json.loads(reports.canonical(without(today)))))
     return {"release": was["hash"], "today": today["hash"], "same": not changed, "changed": changed}
 

@@ -12,7 +12,7 @@ from server.exports.columns import INTEGER, MOMENT, Column
 from server.exports.delimited import PLAIN, delimited, finnish
 from server.exports.json_lines import json_lines
 from server.exports.parquet import write_parquet
-from server.reporting.filters import from_names
+from server.reporting.filters import by_names, filters
 from server.responses import queries
 
 COLUMNS = (
@@ -104,7 +104,7 @@ def write(connection: Connection, given: Mapping[str, str], kind: str, target: P
 
     The file is there when it is whole, and not before. Raises Invalid and Unknown for filters that cannot be.
     """
-    asked = from_names(connection, given)
+    asked = filters(connection, by_names(given))
     counted = Counted(queries.every(connection, asked), say)
     found = rows(counted)
     whole.write(target, FORMATS[kind].made(doubted(found, say) if kind == "excel" else found))

@@ -30,6 +30,7 @@ def addresses(unit: str) -> dict[str, str]:
         "change": "change?month=2026-10&question=nps",
         "ranking": f"ranking?by=unit&question=nps&{MONTH}",
         "response_rate": "response-rate",
+        "response_rate_unit": f"response-rate?unit={unit}&question=nps&{MONTH}",
     }
     return {name: f"/api/v1/reports/{address}" for name, address in asked.items()}
 

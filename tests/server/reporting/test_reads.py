@@ -14,7 +14,7 @@ from server.reporting.sources import RESPONSES
 from server.settings import Settings
 from server.trial.history.county import Plan
 from server.trial.history.generate import generate
-from tests.benchmarks.addresses import addresses, prepare
+from tests.benchmarks.addresses import MONTH, addresses, prepare
 
 UNIT = "unit-001"
 ADDRESSES = addresses(UNIT)
@@ -49,6 +49,7 @@ def reads(folder, monkeypatch):
     monkeypatch.setattr(of_requests, "connect", traced)
 
     def reads(address):
+        statements.clear()
         with TestClient(create_app(Settings(folder)), "http://127.0.0.1:8765") as client:
             answer = client.get(address)
         assert answer.status_code == 200, answer.text
@@ -76,6 +77,16 @@ def test_a_report_reads_rollups_only(reads, name):
 @pytest.mark.parametrize("address", ["targets?year=2026", f"coverage?unit={UNIT}&from=2026-10-01&to=2026-11-01"])
 def test_so_do_targets_and_coverage(reads, address):
     assert reads(f"/api/v1/{address}") == (True, [])
+
+
+def test_what_was_released_is_read_from_the_release(folder, reads, monkeypatch):
+    monkeypatch.setattr("server.publication.series.time.time", lambda: 1_806_526_800.0)  # April 2027
+    with TestClient(create_app(Settings(folder)), "http://127.0.0.1:8765") as client:
+        for path, asked in (("months", {"through": "2026-10"}), ("releases", {"audience": "county", "title": "Syksy"})):
+            client.post(f"/api/v1/publication/smiley/{path}", json=asked).raise_for_status()
+
+    for report in (f"comparison?by=unit&{MONTH}", f"ranking?by=unit&{MONTH}", "trend?step=month"):
+        assert reads(f"/api/v1/reports/{report}&question=smiley&audience=county") == (False, [])
 
 
 @pytest.mark.parametrize("name", ["summary_unit", "trend_month", "comparison_unit", "distribution_unit", "hours"])

@@ -44,10 +44,42 @@ def test_what_would_be_different_today_is_said(client, press, released):
 
 
 @pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ({"report": "ranking"}, "ranking?by=unit"),
+        (
+            {"report": "difference", "one": "kokkola", "other": "salla", "lang": "sv"},
+            "difference?by=unit&one=kokkola&other=salla&lang=sv",
+        ),
+        ({"report": "change", "month": "2026-11"}, "change?month=2026-11"),
+        ({"report": "response_rate"}, "response-rate?lang=en"),
+    ],
+)
+def test_what_is_judged_is_released_too(client, press, asked, address):
+    for box in ("box-1", "box-2"):
+        for _ in range(6):
+            press(box)
+    client.post("/api/v1/people-asked/import", content="month,unit,asked\n2026-11,salla,9\n").raise_for_status()
+    wanted = {"title": "Marraskuu", "asked": asked | {"filters": {"question": "smiley"}}}
+    before = client.get(f"/api/v1/reports/{address}&question=smiley").json()
+
+    made = client.post(RELEASES, json=wanted)
+    assert made.status_code == 201, made.text
+    release = f"{RELEASES}/{made.json()['id']}"
+    same = client.get(f"{release}/today").json()["same"]
+    press("box-2", answers={"smiley": 1})
+
+    assert client.get(release).json() == before
+    assert (same, client.get(f"{release}/today").json()["same"]) == (True, False)
+
+
+@pytest.mark.parametrize(
     ("changes", "status", "where"),
     [
         ({"title": ""}, 422, "title"),
         ({"asked": {"report": "gossip"}}, 422, "asked.report"),
+        ({"asked": {"report": "difference", "one": "kokkola", "filters": {"question": "smiley"}}}, 422, "asked.other"),
+        ({"asked": {"report": "change", "month": "soon", "filters": {"question": "smiley"}}}, 422, "month"),
         ({"asked": ASKED | {"filters": {"untl": "x"}}}, 422, "filters.untl"),
         ({"asked": ASKED | {"filters": {"unit": "nowhere"}}}, 404, "unit"),
         ({"asked": ASKED | {"classes_in": "nowhere"}}, 404, "classes_in"),
