@@ -61,6 +61,17 @@ def test_ages_that_are_hidden_by_themselves_are_seen_through():
     assert attack(AGED, designs.ages_apart)["recovered"] > 0
 
 
+def test_nothing_hidden_is_recovered_from_two_questions_to_the_same_people():
+    found = attack(SMALL, designs.two_questions)
+
+    assert found["hidden"] > 40
+    assert found["recovered"] == 0
+
+
+def test_questions_that_are_hidden_by_themselves_are_seen_through():
+    assert attack(SMALL, designs.questions_apart)["recovered"] > 0
+
+
 def test_the_attacker_knows_that_ages_and_languages_are_of_the_same_people():
     places = [Cell("inari", "2026-01", part) for part in ("fi", "sv", "age:", "age:65-")]
     everyone = Cell("inari", "2026-01")
@@ -129,6 +140,8 @@ GOOD = {
     "staff_recovered": 0,
     "aged_recovered": 0,
     "ages_apart_recovered": 1,
+    "questions_recovered": 0,
+    "questions_apart_recovered": 1,
     "open_to_staff_recovered": 1,
     "naive_recovered": 1,
     "forgetful_recovered": 1,
@@ -152,6 +165,8 @@ GOOD = {
         {"aged_recovered": 1},
         {"ages_apart_recovered": 0},
         {"sums_only_narrowed": 0},
+        {"questions_recovered": 1},
+        {"questions_apart_recovered": 0},
     ],
 )
 def test_a_figure_out_of_its_bounds_fails_the_attack(wrong):

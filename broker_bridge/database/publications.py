@@ -46,6 +46,17 @@ def read(connection: Connection, question: str) -> Published | None:
     )
 
 
+def beside(connection: Connection, question: str) -> list[Published]:
+    """Return what was decided about the questions that some survey asks together with one."""
+    together = """
+        SELECT question FROM published_questions WHERE question <> :question AND question IN (
+            SELECT other.question FROM questions JOIN questions AS other ON other.survey = questions.survey
+             WHERE questions.question = :question)
+         ORDER BY question"""
+    names = [row["question"] for row in connection.execute(together, {"question": question})]
+    return [found for name in names if (found := read(connection, name))]
+
+
 def add(connection: Connection, was: Published | None, now: Published) -> None:
     """Store what is new in a later state of the same question. Runs in the caller's transaction."""
     of = {"question": now.question}

@@ -9,6 +9,8 @@ from server.publication.tables import Atoms, Change, Equal, Tables
 
 PATIENCE = 5_000  # programmes: what a county of 30 units takes; with fewer, some more cells stay hidden
 
+DEAR = 1_000  # times what a sum costs otherwise: more than a neighbourhood of them
+
 Near = Callable[[Atoms], Iterator[Atoms]]
 Wish = tuple[int, int]  # a score, and how many answers more of it, or fewer
 
@@ -55,13 +57,14 @@ class Doubts:
     """Finds tables until every sum that is guarded is in doubt, and then finds some that hide less.
 
     `guarded` says of each sum how many more, and how many fewer, it has to be able to be; nought for both when it must
-    only not be certain. `open` are the sums that may be hidden.
+    only not be certain. `open` are the sums that may be hidden, those `told_elsewhere` only if nothing else will do.
     """
 
     truth: Truth
     open: Collection[Atoms]
     guarded: Mapping[Atoms, tuple[int, int]]
     near: Near
+    told_elsewhere: frozenset[Atoms] = frozenset()
     moving: dict[Atoms, list[Doubt]] = field(default_factory=lambda: defaultdict(list))
     changed: list[Atoms] = field(default_factory=list)
     areas: dict[Atoms, Area] = field(default_factory=dict)
@@ -70,6 +73,7 @@ class Doubts:
     def __post_init__(self) -> None:
         # A large sum is missed more than a small one; the logarithm keeps it from being worth any number of them.
         self.prices = {atoms: 1 + log(1 + self.truth.n(atoms)) for atoms in self.open}
+        self.prices |= {atoms: DEAR * self.prices[atoms] for atoms in self.told_elsewhere & self.prices.keys()}
         self.staff = {atom: place for place, own in enumerate(self.truth.insiders) for atom in own}
         self.holding: dict[int, list[Atoms]] = defaultdict(list)
         for atoms in sorted({*self.truth.told, *self.open, *self.guarded}, key=sorted):

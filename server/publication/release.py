@@ -79,10 +79,11 @@ class Ledger:
         return tuple(map(sum, zip(*(self.counts[atom] for atom in holding[cell]), strict=True)))
 
 
-def release(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
+def release(ledger: Ledger, audience: str, others: Iterable[Ledger] = ()) -> tuple[Ledger, Release]:
     """Return what an audience may be given of all closed months, and the ledger that knows of it.
 
-    A cell that was decided before, for whichever audience, is decided so again.
+    A cell that was decided before, for whichever audience, is decided so again; `others` are the ledgers of questions
+    that the same people answered.
     """
     atoms = sorted(ledger.counts)
     holding = held(ledger.grid, atoms)
@@ -92,11 +93,30 @@ def release(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
     open_cells = {cell: sets[cell] for cell in asked if cell not in ledger.shown}
     truth, hidden = known(ledger, atoms, sets)
     near = Neighbourhood(ledger.grid, ledger.counts, {of_cell: cell for cell, of_cell in sets.items()})
-    found = pattern(truth, open_cells, watched(ledger, sets), ledger.threshold, hidden=hidden, near=near)
+    told = {sets[cell]: is_shown for cell, is_shown in elsewhere(ledger, holding, others).items()}
+    found = pattern(
+        truth, open_cells, watched(ledger, sets), ledger.threshold, hidden=hidden, elsewhere=told, near=near
+    )
     shown = {**ledger.shown, **{cell: cell in found.shown for cell in open_cells}}
     cells = {cell: ledger.of(cell, holding) if shown[cell] else None for cell in asked}
     made = Release(len(ledger.releases) + 1, audience, ledger.months, ledger.threshold, cells)
     return replace(ledger, shown=shown, releases=(*ledger.releases, made)), made
+
+
+def elsewhere(ledger: Ledger, holding: Mapping[Cell, list[Atom]], others: Iterable[Ledger]) -> dict[Cell, bool]:
+    """Return the cells of which other questions told, or hid, about as many answers as there are here.
+
+    Whoever answered one question mostly answered the other, so how many is told by both. Of a cell that was too small
+    there its size here tells nothing but that it is no larger.
+    """
+    found: dict[Cell, bool] = {}
+    for other in others:
+        of_other = held(other.grid, other.counts)
+        for cell in other.shown.keys() & holding.keys():
+            n, here = sum(other.of(cell, of_other)), sum(ledger.of(cell, holding))
+            if n >= other.threshold and abs(n - here) < ledger.threshold:
+                found[cell] = found.get(cell, False) or other.shown[cell]
+    return found
 
 
 def known(ledger: Ledger, atoms: Sequence[Atom], sets: Mapping[Cell, Atoms]) -> tuple[Truth, set[Atoms]]:

@@ -137,9 +137,10 @@ def make(connection: Connection, question: str, audience: str, title: str, becau
     has published meanwhile, and Invalid for more cells than can be reckoned.
     """
     series, was = opened(connection, question), publications.read(connection, question)
-    ledger, made = year_by_year(series.ledger, audience)
+    beside = publications.beside(connection, question)
+    ledger, made = year_by_year(series.ledger, audience, [of_stored(each).ledger for each in beside])
     with changing(connection):
-        if publications.read(connection, question) != was:
+        if (publications.read(connection, question), publications.beside(connection, question)) != (was, beside):
             raise Conflict("question", question, "to release it again; somebody has published it meanwhile")
         keep(connection, was, Series(question, series.kind, ledger))
         asked = {"publication": question, "audience": audience, "months": list(made.months)}
@@ -148,21 +149,26 @@ def make(connection: Connection, question: str, audience: str, title: str, becau
     return row_id, made
 
 
-def year_by_year(ledger: Ledger, audience: str) -> tuple[Ledger, Release]:
+def year_by_year(ledger: Ledger, audience: str, others: Iterable[Ledger] = ()) -> tuple[Ledger, Release]:
     """Return what may be released of all years: no bucket reaches into two, so each is decided by itself."""
     shown: dict[Cell, bool] = {}
     cells: dict[Cell, Counts | None] = {}
     for year in sorted({month[:4] for month in ledger.months}):
-        of_year = Ledger(ledger.grid, ledger.threshold, within(ledger.counts, year), within(ledger.shown, year))
+        of_year, *beside = (in_year(each, year) for each in (ledger, *others))
         if len(of_year.counts) > MOST_ATOMS:
             allowed = (
                 f"at most {MOST_ATOMS} units x months x languages and backgrounds a year; more would take too long"
             )
             raise Invalid("question", len(of_year.counts), allowed)
-        decided, made = release(of_year, audience)
+        decided, made = release(of_year, audience, beside)
         shown |= decided.shown
         cells |= made.cells
     return replace(ledger, shown=shown), Release(1, audience, ledger.months, ledger.threshold, cells)
+
+
+def in_year(ledger: Ledger, year: str) -> Ledger:
+    """Return what a ledger has of a year."""
+    return replace(ledger, counts=within(ledger.counts, year), shown=within(ledger.shown, year))
 
 
 def within(values: Mapping[Cell, Value], year: str) -> dict[Cell, Value]:

@@ -2,11 +2,12 @@
 
 The last line is JSON: `cells` of the grid that were decided, `cells_hidden`, `published_share`, how many hidden cells
 were `recovered`; of how many small ones fewer counts remain than the threshold (`narrowed`); of a smaller county, how
-many small cells of others staff of any unit found (`staff_recovered`), who know their own. And what six wrong ways to
+many small cells of others staff of any unit found (`staff_recovered`), who know their own. And what seven wrong ways to
 publish give away: `naive_recovered` where only small cells are hidden, `forgetful_recovered` where each release is
 decided by itself, `late_recovered` where closed months come out anew, `open_to_staff_recovered` where nobody thought of
 staff, `sums_only_narrowed` where nobody thought of scores, `ages_apart_recovered` where ages are hidden as if they were
-other people. `aged_recovered` is the smaller county once more, divided by age groups too.
+other people, `questions_apart_recovered` where two questions to the same people are hidden each by itself.
+`aged_recovered` is the smaller county once more, divided by age groups too; `questions_recovered` with two questions.
 """
 
 import json
@@ -25,7 +26,7 @@ from tests.attack.county import County, county
 LEAST_HIDDEN, LEAST_SHARE = 500, 0.6
 SEED = 6
 SMALL = 14, 3, (3, 6, 9)  # units, areas, months closed by each release: where staff attack
-OURS = ("recovered", "narrowed", "staff_recovered", "aged_recovered")
+OURS = ("recovered", "narrowed", "staff_recovered", "aged_recovered", "questions_recovered")
 CONTROLS = (
     "naive_recovered",
     "forgetful_recovered",
@@ -33,6 +34,7 @@ CONTROLS = (
     "open_to_staff_recovered",
     "sums_only_narrowed",
     "ages_apart_recovered",
+    "questions_apart_recovered",
 )
 STAFF_PARTS = 2
 
@@ -113,6 +115,8 @@ def figures(made: County, small: County, with_ages: County) -> dict[str, Any]:
         narrow_sums = pool.submit(narrow, made, designs.sums_only)
         aged = pool.submit(attack, with_ages, designs.ours)
         ages_apart = pool.submit(attack, with_ages, designs.ages_apart)
+        questions = pool.submit(attack, small, designs.two_questions)
+        questions_apart = pool.submit(attack, small, designs.questions_apart)
         late = pool.submit(few_more, small, designs.with_late_answers)
         return {
             "cells": ours.result()["cells"],
@@ -123,6 +127,8 @@ def figures(made: County, small: County, with_ages: County) -> dict[str, Any]:
             "sums_only_narrowed": narrow_sums.result(),
             "aged_recovered": aged.result()["recovered"] + aged.result()["changed"],
             "ages_apart_recovered": ages_apart.result()["recovered"],
+            "questions_recovered": questions.result()["recovered"],
+            "questions_apart_recovered": questions_apart.result()["recovered"],
             "naive_recovered": naive.result()["recovered"],
             "forgetful_recovered": forgetful.result()["recovered"],
             "late_recovered": late.result(),

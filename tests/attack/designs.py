@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
+
 from server.publication.doubts import Truth
 from server.publication.grid import COUNTY, PUBLIC, Cell
 from server.publication.release import Counts, Ledger, Release, held, release
 from server.publication.suppression import pattern
-from tests.attack.county import County
+from tests.attack.county import OPINION, County
 
 AUDIENCES = (COUNTY, PUBLIC)
 Design = Callable[[County], list[Release]]
@@ -81,6 +83,30 @@ def ages_apart(made: County) -> list[Release]:
 def forgetting_that_both_are_all(truth: Truth, *args: Any, **kwargs: Any) -> Any:
     """Decide a pattern without the sums that languages and ages have in common."""
     return pattern(replace(truth, equal=()), *args, **kwargs)
+
+
+def two_questions(made: County, *, apart: bool = False) -> list[Release]:
+    """Ask the same people two questions, which are released in turns: what both tell is how many answered."""
+    ledgers, releases, random = [Ledger(made.grid)] * 2, [], np.random.default_rng(0)
+    for turn, (months, counts) in enumerate(zip(made.periods, made.arrived, strict=True)):
+        other = {atom: tuple(random.multinomial(sum(each), OPINION[::-1]).tolist()) for atom, each in counts.items()}
+        ledgers = [ledger.closed(months, of) for ledger, of in zip(ledgers, (counts, other), strict=True)]
+        for place in (turn % 2, 1 - turn % 2):
+            for audience in AUDIENCES:
+                beside = [] if apart else [ledgers[1 - place]]
+                ledgers[place], one = release(ledgers[place], audience, beside)
+                releases.append(only_n(one))
+    return releases
+
+
+def only_n(one: Release) -> Release:
+    """Return a release without its scores."""
+    return replace(one, cells={cell: counts and (sum(counts),) for cell, counts in one.cells.items()})
+
+
+def questions_apart(made: County) -> list[Release]:
+    """Think of each question as if nobody had answered another one."""
+    return two_questions(made, apart=True)
 
 
 def with_late_answers(made: County) -> list[Release]:

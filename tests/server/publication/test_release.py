@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
+
 from server.publication.grid import COUNTY, PUBLIC, Cell, Grid
-from server.publication.release import Ledger, held, known, release, watched
+from server.publication.release import Ledger, elsewhere, held, known, release, watched
 
 GRID = Grid({"salla": "county", "inari": "county", "utsjoki": "county"}, ("salla", "inari", "utsjoki"), ("fi", "sv"))
 QUARTER = ("2026-01", "2026-02", "2026-03")
@@ -99,6 +101,45 @@ def test_with_a_higher_threshold_more_is_hidden():
 
     assert list(low.cells.values()).count(None) == 0
     assert list(high.cells.values()).count(None) > 12
+
+
+FINNISH = Cell("salla", "2026-01", "fi")
+
+
+def asked_too(n, *, is_shown):
+    return Ledger(GRID, counts={FINNISH: (0, n, 0)}, shown={FINNISH: is_shown})
+
+
+@pytest.mark.parametrize(("n", "told"), [(35, {}), (36, {FINNISH: False}), (44, {FINNISH: False}), (45, {})])
+def test_a_question_follows_another_where_about_as_many_answered(n, told):
+    ledger = closed()
+    holding = held(ledger.grid, ledger.counts)
+
+    assert elsewhere(ledger, holding, [asked_too(n, is_shown=False)]) == told
+
+
+def test_what_one_question_of_several_told_is_told():
+    ledger = closed()
+    holding = held(ledger.grid, ledger.counts)
+    others = [asked_too(40, is_shown=each) for each in (False, True, False)]
+
+    assert elsewhere(ledger, holding, others) == {FINNISH: True}
+
+
+def test_what_was_too_small_there_binds_nobody():
+    sizes = {FINNISH: (1, 2, 3)}
+    ledger = Ledger(GRID, counts=sizes)
+
+    for n, told in ((4, {}), (5, {FINNISH: False})):
+        assert elsewhere(ledger, {FINNISH: [FINNISH]}, [asked_too(n, is_shown=False)]) == told
+
+
+def test_a_release_hides_what_another_question_hides():
+    alone = release(closed(salla_swedish=12), COUNTY)[1]
+    beside = release(closed(salla_swedish=12), COUNTY, [asked_too(40, is_shown=False)])[1]
+
+    assert alone.cells[FINNISH] is not None
+    assert beside.cells[FINNISH] is None
 
 
 def numbered(ledger):

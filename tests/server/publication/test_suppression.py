@@ -1,5 +1,7 @@
 """Patterns: by hand, and attacked on made-up tables."""
 
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,10 +34,10 @@ def names(cells):
     return {cell.place for cell in cells}
 
 
-def decided(n, cells=CELLS, told=(), hidden=(), *, threshold=5, insiders=()):
+def decided(n, cells=CELLS, told=(), hidden=(), *, threshold=5, insiders=(), elsewhere=MappingProxyType({})):
     truth = Truth([each if isinstance(each, tuple) else (each,) for each in n], frozenset(told), insiders=insiders)
     watched = {**CELLS, **cells} if len(n) == len(ROW) - 1 else cells
-    return pattern(truth, cells, watched.values(), threshold, hidden=hidden)
+    return pattern(truth, cells, watched.values(), threshold, hidden=hidden, elsewhere=elsewhere)
 
 
 def test_large_cells_are_all_shown():
@@ -136,6 +138,29 @@ def test_small_cells_of_ones_own_are_no_secret():
     row = {Cell("0", ""): frozenset([0, 1]), Cell("1", ""): frozenset([0]), Cell("2", ""): frozenset([1])}
 
     assert names(decided([3, 30], row, insiders=[frozenset([0, 1])]).hidden) == {"1", "2"}
+
+
+def test_what_another_question_hides_is_hidden_and_does_not_follow():
+    found = decided([10, 20, 30, 40], elsewhere=dict.fromkeys(sets("a1"), False))
+
+    assert names(found.hidden) == {"a1", "a2", "b1", "b2"}
+
+
+def test_what_another_question_told_is_hidden_last():
+    everyone, second, third = frozenset(range(3)), frozenset([1]), frozenset([2])
+    row = {Cell(str(i), ""): frozenset([i]) for i in range(3)} | {Cell("all", ""): everyone}
+
+    assert names(decided([3, 20, 30], row).hidden) == {"0", "1"}
+    assert names(decided([3, 20, 30], row, elsewhere={second: True}).hidden) == {"0", "2"}
+    assert names(decided([3, 20, 30], row, {everyone, third}, elsewhere={second: True}).hidden) == {"0", "1"}
+
+
+def test_what_this_question_told_before_another_hid_it_is_no_error():
+    rest = {cell: atoms for cell, atoms in CELLS.items() if cell.place == "b"}
+
+    found = decided([10, 20, 30, 40], rest, sets("all", "a"), elsewhere=dict.fromkeys(sets("b"), False))
+
+    assert names(found.hidden) == {"b"}
 
 
 def test_nothing_to_decide_is_a_pattern_of_nothing():
