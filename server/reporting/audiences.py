@@ -59,10 +59,10 @@ class Asking:
         question = answers.Question(self.audience.value, name, self.given, {"step": step, "by": by})
         return answers.answer(self.connection, question)
 
-    def seal(self, told: Answer) -> Answer:
-        """Return what was made of released figures, sealed by when they were."""
+    def seal(self, told: Answer, hidden: int = 0) -> Answer:
+        """Return what was made of released figures, without some that are hidden, sealed by when they were."""
         until = series.released_until(self.connection, self.given["question"], self.audience.value)
-        return sealed(told, until)
+        return sealed(told, until, hidden)
 
 
 async def asking(

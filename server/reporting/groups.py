@@ -54,7 +54,8 @@ class Groups:
         asker = self.asker
         if asker.is_staff:
             return complete(asker.connection, name, asker.filters(), told)
-        return asker.seal({"report": name, "audience": asker.audience.value, "filters": asker.given, **told})
+        about = {"report": name, "audience": asker.audience.value, "filters": asker.given}
+        return asker.seal(about | told, len(self.hidden))
 
 
 def of_groups(asker: Asking, by: By, figure: str | None) -> Groups:

@@ -95,13 +95,14 @@ def complete(connection: Connection, name: str, filters: Filters, told: Report) 
     return sealed({"report": name, **told} | about, data_until(connection))
 
 
-def sealed(report: Report, until: str | None) -> Report:
+def sealed(report: Report, until: str | None, hidden: int = 0) -> Report:
     """Return a report with how many `suppressed_cells` it has, `data_until`, `rules`, and the `hash` of all the rest of
     it in canonical JSON.
 
-    The same responses and the same rules give the same hash, on any machine.
+    The same responses and the same rules give the same hash, on any machine. `hidden` are cells that it was made
+    without.
     """
-    hidden = sum(bool(cell.get("suppressed")) for cell in (report, *report.get("groups", ())))
+    hidden += sum(bool(cell.get("suppressed")) for cell in (report, *report.get("groups", ())))
     report = report | {"suppressed_cells": hidden, "data_until": until, "rules": RULES}
     return report | {"hash": sha256(canonical(report))}
 

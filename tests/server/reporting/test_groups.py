@@ -146,7 +146,9 @@ def test_a_hidden_group_is_in_no_judgement(client, press, monkeypatch):
     answer = ask(client, "difference", one="sv", other="fi", **by_language)
 
     assert (answer.status_code, answer.json()["where"]) == (403, "one")
-    assert "sv" not in [each["name"] for each in ask(client, "ranking", **by_language).json()["places"]]
+    ranking, comparison = (ask(client, report, **by_language).json() for report in ("ranking", "comparison"))
+    assert "sv" not in [each["name"] for each in ranking["places"]]
+    assert ranking["suppressed_cells"] == comparison["suppressed_cells"] > 0
 
 
 def test_the_public_has_no_months_to_see_a_change_in(client, released):
