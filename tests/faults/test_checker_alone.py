@@ -87,5 +87,24 @@ def test_counted_visitors_that_are_missing_or_too_many_are_found_alone(world, co
     assert found(world, account=account) == (check_name,)
 
 
+def test_what_a_device_no_longer_holds_is_excused_by_a_restore_and_only_when_the_report_lists_it(world):
+    account = world.account()
+    gone = min(account.said.thanked)
+    account.taken.clear()
+    account.restored, account.keeps = True, set()
+    key = f"device_id = '{gone.device_id}' AND epoch = '{gone.epoch}'"
+    row = f"(SELECT id FROM responses WHERE {key} AND seq = {gone.seq})"
+    delete = (f"DELETE FROM answers WHERE response_id = {row}", f"DELETE FROM responses WHERE id = {row}")
+    listed = f"INSERT INTO final_gaps SELECT device_id, epoch, {gone.seq}, {gone.seq} FROM journals WHERE {key}"
+
+    unlisted = found(world, *delete, account=account)
+    excused = found(world, listed, account=account)
+    account.restored = False
+
+    assert unlisted == ("acknowledged is stored",)
+    assert excused == ()
+    assert found(world, account=account) == ("acknowledged is stored", "gaps are explained")
+
+
 def test_an_outbox_that_never_empties_is_found_alone(world):
     assert check(world.bridge.connection, world.account(), ["box-0000"]).by == ("every outbox empties",)

@@ -1,7 +1,7 @@
 """`make simulate-faults`: thousands of seeds, then products that are wrong on purpose; the last line has the figures.
 
 `--seed N` replays one seed exactly and prints what happened; `--keep 3,9` with only these events of its plan;
-`--wrong 4` in a world whose product is the fourth wrong design.
+`--wrong 4` in a world whose product is the fourth wrong design. `--awaits 17` is a box whose power goes at that await.
 """
 
 import argparse
@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 
 from tests.faults.simulation.crash_points import CrashPoints
 from tests.faults.simulation.designs import DESIGNS
+from tests.faults.simulation.living import life
 from tests.faults.simulation.plan import plan
 from tests.faults.simulation.shrink import command, shortest, story
-from tests.faults.simulation.world import outcome
+from tests.faults.simulation.world import ended, outcome
 
 SIMULATED = Path(__file__).parents[3] / "build" / "simulated.json"  # for the page of `make matrix`
 SEEDS, LEAST_ACKNOWLEDGED = 3_000, 300_000
@@ -56,17 +57,24 @@ def judged(seeds):
     gc.disable()  # looked for between the seeds: inside one there is little to find
     found = Chunk([], Counter(), Counter(), CrashPoints())
     for seed in seeds:
-        result, world = outcome(plan(seed))
-        told = result.verdict
-        found.failing.extend([] if told.holds else [seed])
-        found.sums.update(
-            {"seeds": 1, "acknowledged": result.acknowledged, "faults": result.faults, "reported": told.reported}
-        )
-        found.sums.update(wrong(told))
-        found.happened.update(result.happened)
-        found.points.add(world.io)
+        try:
+            judge(seed, found)
+        except Exception as error:  # noqa: BLE001 - the run goes on, and tells how to see it again
+            found.failing.append(seed)
+            found.sums.update(wrong(ended(error)))
     gc.collect()
     return found
+
+
+def judge(seed, found):
+    """Add what became of a seed."""
+    result, world = outcome(plan(seed))
+    found.failing.extend([] if result.verdict.holds else [seed])
+    counted = {"acknowledged": result.acknowledged, "faults": result.faults, "reported": result.verdict.reported}
+    found.sums.update({"seeds": 1} | counted)
+    found.sums.update(wrong(result.verdict))
+    found.happened.update(result.happened)
+    found.points.add(world.io)
 
 
 def wrong(verdict):
@@ -84,6 +92,19 @@ def caught(task):
         by = (type(trouble).__name__,)
     gc.collect()
     return Caught(number, seed, by)
+
+
+def cut_at_await(number):
+    """Return what is wrong when a box loses its power at one of its awaits."""
+    return number, life([number]).verdict
+
+
+def replay_awaits(numbers):
+    """Let a box lose its power at some of its awaits, and tell; return the exit status."""
+    lived = life(numbers)
+    say(f"power cut at awaits {numbers}: {lived.verdict}")
+    print(json.dumps({"awaits": lived.awaits, "acknowledged": lived.thanked} | wrong(lived.verdict)))
+    return 0 if lived.verdict.holds else 1
 
 
 def replay(seed, keep, design=None):
@@ -116,7 +137,10 @@ def main(arguments=None):
     parser.add_argument("--keep", help="with only these events of its plan, such as 3,9,41")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many seeds (default %(default)s)")
     parser.add_argument("--wrong", type=int, choices=range(1, len(DESIGNS) + 1), help="of a wrong design, with --seed")
+    parser.add_argument("--awaits", help="one box, its power cut at these of its awaits, such as 17,40")
     given = parser.parse_args(arguments)
+    if given.awaits:
+        return replay_awaits([int(number) for number in given.awaits.split(",")])
     if given.seed is not None:
         keep = [int(number) for number in given.keep.split(",")] if given.keep else []
         return replay(given.seed, keep, DESIGNS[given.wrong - 1] if given.wrong else None)
@@ -125,12 +149,13 @@ def main(arguments=None):
         chunks = list(watched(pool, given.seeds))
         tasks = [(number, seed) for number in range(len(DESIGNS)) for seed in range(1, OF_WRONG + 1)]
         table = list(pool.map(caught, tasks, chunksize=5))
+        awaits = dict(pool.map(cut_at_await, range(1, life().awaits + 1), chunksize=20))
     failing = sorted(seed for chunk in chunks for seed in chunk.failing)
     if failing:
         say(f"failing seeds: {failing}")
     for seed in failing[:EXPLAINED]:
         explain(seed)
-    line = figures(chunks) | {"wrong_designs_caught": f"{print_table(table)}/{len(DESIGNS)}"}
+    line = figures(chunks) | cut_awaits(awaits) | {"wrong_designs_caught": f"{print_table(table)}/{len(DESIGNS)}"}
     say(f"took {time.monotonic() - began_s:.0f} s")
     print(json.dumps(line))
     return 0 if holds(line, given.seeds) else 1
@@ -148,6 +173,14 @@ def watched(pool, count):
             say(f"failing: {chunk.failing}")
         if done % 200 < AT_ONCE:
             say(f"{done} of {count} seeds")
+
+
+def cut_awaits(verdicts):
+    """Say at which awaits a power cut does harm; return at how many of all it does none."""
+    for number, verdict in verdicts.items():
+        if not verdict.holds:
+            say(f'a power cut at await {number}: {verdict}\nagain: make simulate-faults ARGS="--awaits {number}"')
+    return {"awaits_cut": f"{sum(verdict.holds for verdict in verdicts.values())}/{len(verdicts)}"}
 
 
 def print_table(table):
@@ -183,7 +216,8 @@ def holds(line: dict[str, Any], seeds: int):
     """Tell whether the figures are what was promised."""
     wrong = line["lost"] + line["doubled"] + line["misattached"] + line["stuck"]
     enough = line["acknowledged"] >= min(LEAST_ACKNOWLEDGED, seeds * LEAST_ACKNOWLEDGED // SEEDS)
-    return enough and not wrong and line["wrong_designs_caught"] == f"{len(DESIGNS)}/{len(DESIGNS)}"
+    cut, awaits = line["awaits_cut"].split("/")
+    return enough and not wrong and cut == awaits and line["wrong_designs_caught"] == f"{len(DESIGNS)}/{len(DESIGNS)}"
 
 
 if __name__ == "__main__":

@@ -1,18 +1,21 @@
 """A simulated box: the product's own app on flash in memory, driven step by step instead of by asyncio."""
 
+import os
+
 from device import slots
 from device.failures import OutboxError, OutboxUnreadable
 from device.journal import TALLY_BLOCKS
 from device.outbox import Outbox
 from device.settings import DEFAULTS, Settings
 from tests.device.ram_flash import TORN, PowerCut, RamFlash
-from tests.faults.simulation.crash_points import place
+from tests.faults.simulation.crash_points import Point, place
 from tests.faults.simulation.device import Device, longest_retry_ms
 from tests.faults.simulation.disk import Fuse, fuses
 
 TICKS_PERIOD = 1 << 30
 BLOCK_SIZE = 768
 FIRST_SLOT_AT = 256
+FILES = 4  # steps of a start beside flash, within which a fuse blows
 
 
 def settings(device_id, plan):
@@ -75,19 +78,19 @@ class Box(Device):
     def __init__(self, world, number, device_id, flash=None):
         super().__init__(world, number, device_id)
         self.settings = settings(device_id, world.plan)
-        self.app = None
+        self.app = self.fuse = None
         self.use(flash or RamFlash(world.plan.blocks, BLOCK_SIZE))
 
     def use(self, flash):
         """Have the journal in this flash."""
         self.flash = flash
         self.flash.watch = self.watch
-        self.fuse = fuses[self.directory] = Fuse("box", self.world.io)
+        self.fuse = fuses[self.directory] = Fuse("box", self.world.io, self.fuse)
 
     def watch(self, at, data):
         """See what the flash is about to do."""
-        what = f"{'erase' if data is None else 'program'} by {place()}"
-        self.world.io.pass_by("box", what, self.flash.operations == self.flash.cut_at)
+        point = Point("box", f"{'erase' if data is None else 'program'} by {place()}")
+        self.world.io.pass_by(point, self.flash.operations == self.flash.cut_at)
 
     def start(self):
         self.app = self.world.app_class(Hal(self), self.settings, self.directory)
@@ -150,12 +153,12 @@ class Box(Device):
         """End what would still go wrong."""
         self.trips = False
         self.flash.cut_at = -1
-        self.fuse.trouble = None
+        self.fuse.waiting = None
 
     def cut_at_write(self, value):
         """Cut the power at one of the next programs or erases of its flash, whole or torn, or at its next file."""
         if value % 8 == 7:
-            self.fuse.set(1 + value // 8 % 2, PowerCut())
+            self.fuse.set(1 + value // 8 % FILES, PowerCut(), value // 64)
             return
         self.flash.torn = TORN[value % len(TORN)]
         self.flash.cut_at = self.flash.operations + value // 8 % 12
@@ -177,8 +180,10 @@ class Box(Device):
         return bool(places)
 
     def wipe(self):
-        """Begin anew with an empty flash."""
+        """Begin anew with an empty flash, and without a file."""
         self.power_off()
+        for name in os.listdir(self.directory):
+            os.remove(f"{self.directory}/{name}")
         self.use(RamFlash(self.world.plan.blocks, BLOCK_SIZE))
 
     def double(self, with_journal):

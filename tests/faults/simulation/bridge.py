@@ -12,7 +12,7 @@ from device.protocol import messages, topics
 from device.protocol.kinds import Refused
 from tests.faults.checker import Identity
 from tests.faults.simulation.county import County
-from tests.faults.simulation.crash_points import is_of_kind, statement
+from tests.faults.simulation.crash_points import Point, Waiting, statement
 
 AWAY_MS = 2_000
 MOST_AT_ONCE = 60
@@ -23,33 +23,34 @@ class Died(BaseException):
 
 
 class Fused(Sqlite):
-    """A connection in memory. At the statement that the fuse is set to it dies, or the database is away."""
+    """A connection in memory. At the statement that a fuse is set to it dies, or the database is away."""
 
-    left = 0
-    kind = None
-    trouble = None
+    is_dead = False  # until its next start: a process that is gone does not roll back either
     loses_answer = False
     is_at_work = False  # for the bridge, and not for the registry or the checker
 
     def __init__(self, template, points):
         self.points = points
+        self.waiting = []
         super().__init__(":memory:")
         self.raw.deserialize(template)
 
-    def set(self, statements, trouble, kind=None):
-        """Let there be trouble at the n-th statement from now, or at the first of a kind."""
-        self.left, self.trouble, self.kind = statements, trouble, kind
+    def set(self, statements, trouble, value):
+        """Let there be trouble at one of the next statements."""
+        self.waiting.append(Waiting("bridge", trouble, statements, value))
 
     def burn(self, sql):
-        """Count a statement."""
-        self.left -= 1
-        is_due = self.left <= 0 if self.kind is None else is_of_kind(statement(sql), self.kind)
-        is_last = self.trouble is not None and is_due
+        """Pass a statement, unless it is the last."""
+        if self.is_dead:
+            raise Died
+        point = Point("bridge", statement(sql))
+        due = next((each for each in self.waiting if each.is_due(point, self.points)), None)
         if self.is_at_work:
-            self.points.pass_by("bridge", statement(sql), is_last)
-        if is_last:
-            trouble, self.trouble = self.trouble, None
-            raise trouble
+            self.points.pass_by(point, due is not None)
+        if due:
+            self.waiting.remove(due)
+            self.is_dead = isinstance(due.trouble, Died)
+            raise due.trouble
 
     def run(self, sql, values):
         self.burn(sql)
@@ -175,6 +176,7 @@ class Bridge:
         """Forget what a process kept in memory."""
         if self.connection.in_transaction:
             self.connection.raw.rollback()
+        self.connection.is_dead = False
         forget(self.connection)
 
     def die(self):
@@ -214,18 +216,20 @@ class Bridge:
             return
         data, county = self.backup
         self.forget_all()
+        waiting = self.connection.waiting
         self.connection.close()
         self.connection = Fused(data, self.world.io)
         self.county = county.copy()
         self.restored = True
         with transaction(self.connection):
             replays.ask_every_device(self.connection)
+        self.connection.waiting = waiting
         self.taken.clear()
         self.die()
 
     def correct(self, change):
         """Let the registry be changed; nobody dies meanwhile."""
-        trouble, self.connection.trouble = self.connection.trouble, None
+        waiting, self.connection.waiting = self.connection.waiting, []
         loses, self.connection.loses_answer = self.connection.loses_answer, False
         change(self.connection)
-        self.connection.trouble, self.connection.loses_answer = trouble, loses
+        self.connection.waiting, self.connection.loses_answer = waiting, loses

@@ -5,12 +5,35 @@ import sys
 from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
-from zlib import crc32
 
 DEPTH = 3  # callers that tell one place of writing from another
 OURS = ("/device/", "/kiosk_app/", "/broker_bridge/")
 LONGEST = 70
-KINDS = 16
+
+
+NEW = "one that is new"
+RARE = {
+    "bridge": (
+        "CREATE TEMP TABLE",
+        "DELETE FROM noted",
+        "INSERT INTO noted",
+        "INTO final_gaps",
+        "SELECT seq FROM responses",
+        "SELECT seq, undoes",
+        "SELECT DISTINCT time_zone",
+        "SELECT min(",
+        "option) SELECT DISTINC",
+        "option) SELECT survey",
+        "SET (service_point",
+        "SET at_ms",
+        "WITH stretches",
+        "INTO quarantine",
+        "ROLLBACK",
+    ),
+    "kiosk": ("UPDATE journal", "DELETE FROM records"),
+    "box": ("survey.json", "starts.json"),
+}
+FROM_NEW = 8  # steps from one that is new: others that are as rare come with it
 
 
 class Point(NamedTuple):
@@ -28,9 +51,8 @@ class CrashPoints:
         self.died = set()
         self.awaited = Counter()
 
-    def pass_by(self, who, what, is_last):
+    def pass_by(self, point, is_last):
         """Note that somebody is about to write, and whether it is the last that he does."""
-        point = Point(who, what)
         self.seen.add(point)
         if is_last:
             self.died.add(point)
@@ -49,9 +71,25 @@ def statement(sql):
     return re.sub(r"(\([^()]*\))(, \1)+", r"\1", numberless)[:LONGEST]
 
 
-def is_of_kind(what, kind):
-    """Tell whether a step is of the sixteenth of all steps that a number stands for: rare ones are as likely in it."""
-    return crc32(f"{kind} {what}".encode()) % KINDS == 0
+class Waiting:
+    """A trouble that waits for its step: the n-th from now, or from one that is new in this world, or a rare one.
+
+    Of a hundred steps nearly all are of the same ten places; the others would hardly ever be met by counting.
+    """
+
+    def __init__(self, who, trouble, steps, value):
+        self.trouble = trouble
+        self.kind = (None, NEW, RARE[who][value // 3 % len(RARE[who])])[value % 3]
+        self.left = 1 + value // 3 % FROM_NEW if self.kind == NEW else steps
+
+    def is_due(self, point, points):
+        """Take a step; tell whether it is the one."""
+        if self.kind == NEW and point not in points.seen:
+            self.kind = None
+        if self.kind is not None:
+            return self.kind in point.what
+        self.left -= 1
+        return self.left <= 0
 
 
 def place():

@@ -1,5 +1,6 @@
 """What kiosks and boxes have besides raw flash, with a fuse: a database on a card, and files that are replaced."""
 
+import errno
 import os
 import sqlite3
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from unittest.mock import patch
 from device import starts, survey
 from kiosk_app import outbox, publisher, surveys
 from tests.device.ram_flash import PowerCut
-from tests.faults.simulation.crash_points import is_of_kind, statement
+from tests.faults.simulation.crash_points import Point, Waiting, statement
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "CREATE", "BEGIN", "COMMIT", "PRAGMA")
 real_write = surveys.write
@@ -20,28 +21,25 @@ fuses = {}  # by folder, of the world that is being lived in
 class Fuse:
     """Of one device: after so many steps its power goes, or its disk refuses, before the step or behind it."""
 
-    def __init__(self, who, points):
+    def __init__(self, who, points, of_life_before=None):
         self.who = who
         self.points = points
-        self.left = 0
-        self.kind = None
-        self.trouble = None
+        self.waiting = of_life_before.waiting if of_life_before else None
         self.is_dark = False
 
-    def set(self, steps, trouble, kind=None):
-        """Let there be trouble at the n-th step from now, or at the first of a kind."""
-        self.left, self.trouble, self.kind = steps, trouble, kind
+    def set(self, steps, trouble, value):
+        """Let there be trouble at one of the next steps."""
+        self.waiting = Waiting(self.who, trouble, steps, value)
 
     def pass_by(self, what):
         """Take a step, unless the power is gone or the fuse blows."""
         if self.is_dark:
             raise PowerCut
-        self.left -= 1
-        is_due = self.left <= 0 if self.kind is None else is_of_kind(what, self.kind)
-        is_last = self.trouble is not None and is_due
-        self.points.pass_by(self.who, what, is_last)
+        point = Point(self.who, what)
+        is_last = self.waiting is not None and self.waiting.is_due(point, self.points)
+        self.points.pass_by(point, is_last)
         if is_last:
-            trouble, self.trouble = self.trouble, None
+            trouble, self.waiting = self.waiting.trouble, None
             self.is_dark = isinstance(trouble, PowerCut)
             raise trouble
 
@@ -73,11 +71,14 @@ def written(path, content):
     if not fuse:
         real_write(path, content)
         return
-    fuse.pass_by("a file is begun")
-    path.with_name(path.name + ".new").write_bytes(content[: len(content) // 2])
-    fuse.pass_by("a file is half written")
-    real_write(path, content)
-    fuse.pass_by("a file is in its place")
+    try:
+        fuse.pass_by("a file is begun")
+        path.with_name(path.name + ".new").write_bytes(content[: len(content) // 2])
+        fuse.pass_by("a file is half written")
+        real_write(path, content)
+        fuse.pass_by("a file is in its place")
+    except sqlite3.OperationalError as full:
+        raise OSError(errno.ENOSPC, "no room") from full  # what a file says of a disk that a database calls full
 
 
 def opened(path, mode="r"):

@@ -32,6 +32,13 @@ def power_cut_while_it_writes(world, device, value):
     device.cut_at_write(value)
 
 
+def power_cut_while_it_starts(world, device, value):
+    """Cut the power, and again while the device starts; a box's fuse may be one of its files."""
+    if device.is_on:
+        device.power_off()
+        device.cut_at_write(value)
+
+
 def record_decays(world, device, value):
     if device.decay(value):
         world.truth.account.damaged[device.device_id] += 1
@@ -82,7 +89,7 @@ def bridge_killed(world, device, value):
 
 
 def bridge_dies_at_a_statement(world, device, value):
-    world.bridge.connection.set(1 + value % 40, Died(), value if value % 3 == 0 else None)
+    world.bridge.connection.set(1 + value % 40, Died(), value // 40)
 
 
 def bridge_dies_before_its_acks(world, device, value):
@@ -91,7 +98,7 @@ def bridge_dies_before_its_acks(world, device, value):
 
 def database_away(world, device, value):
     away = Unavailable("database or disk is full")
-    world.bridge.connection.set(1 + value % 40, away, value if value % 3 == 0 else None)
+    world.bridge.connection.set(1 + value % 40, away, value // 40)
 
 
 def commit_without_an_answer(world, device, value):
@@ -137,9 +144,11 @@ def out_of_memory(world, device, value):
 
 
 def reprovisioned(world, device, value):
-    """Wipe a device that holds nothing any more: its next journal has a name of its own."""
+    """Wipe a device that holds nothing any more: its next journal has a name of its own, and may be cut short."""
     if device.is_drained:
         device.wipe()
+        if value % 2:
+            device.cut_at_write(value // 2)
 
 
 def two_with_one_identity(world, device, value):
@@ -190,6 +199,7 @@ HAPPEN = {
     "press": press,
     "power cut": power_cut,
     "power cut while it writes": power_cut_while_it_writes,
+    "power cut while it starts": power_cut_while_it_starts,
     "record decays": record_decays,
     "connection drops": connection_drops,
     "black hole": black_hole,

@@ -52,7 +52,7 @@ class Kiosk(Device):
 
     def move_in(self):
         """Use the folder of this life."""
-        self.fuse = fuses[str(self.folder)] = Fuse("kiosk", self.world.io)
+        self.fuse = fuses[str(self.folder)] = Fuse("kiosk", self.world.io, self.fuse)
         plan = self.world.plan
         patience = {"ack_timeout_ms": plan.ack_timeout_ms, "longest_retry_ms": longest_retry_ms(plan)}
         self.settings = Settings(self.device_id, "127.0.0.1", 1, self.folder, **patience)
@@ -137,10 +137,10 @@ class Kiosk(Device):
 
     def unsent(self, outbox=None):
         """Look after opening again what the disk had refused; nothing goes wrong meanwhile."""
-        trouble, self.fuse.trouble = self.fuse.trouble, None
+        waiting, self.fuse.waiting = self.fuse.waiting, None
         outbox = outbox or self.outbox
         outbox.trouble()
-        self.fuse.trouble = trouble
+        self.fuse.waiting = waiting
         return super().unsent(outbox)
 
     @property
@@ -157,14 +157,13 @@ class Kiosk(Device):
     def heal(self):
         """End what would still go wrong."""
         self.trips = False
-        self.fuse.trouble = None
+        self.fuse.waiting = None
 
     def cut_at_write(self, value):
         """Cut the power at one of the next steps of its disk, or have the disk refuse there."""
         full = sqlite3.OperationalError("database or disk is full")
         full.sqlite_errorcode = sqlite3.SQLITE_FULL
-        kind = value if value // 8 % 3 == 0 else None
-        self.fuse.set(1 + value // 8 % STEPS, full if value % 4 == 0 else PowerCut(), kind)
+        self.fuse.set(1 + value // 8 % STEPS, full if value % 4 == 0 else PowerCut(), value // 8 // STEPS)
 
     def decay(self, value):
         """Change a stored response on the card; tell whether there was one."""

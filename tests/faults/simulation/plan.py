@@ -50,6 +50,7 @@ class Plan(NamedTuple):
 FAULTS = {
     "power cut": 4,
     "power cut while it writes": 5,
+    "power cut while it starts": 3,
     "record decays": 2,
     "connection drops": 4,
     "black hole": 3,
@@ -80,6 +81,7 @@ STRIKING = (
     "record decays",
     "power cut",
     "power cut while it writes",
+    "power cut while it starts",
     "connection drops",
     "black hole",
     "broker killed",

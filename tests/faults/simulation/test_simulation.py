@@ -1,10 +1,12 @@
 """Some seeds of the simulation, and every wrong design: the long run is `make simulate-faults`."""
 
 import json
+import shlex
+from unittest.mock import patch
 
 import pytest
 
-from tests.faults.simulation.__main__ import caught, judged, main
+from tests.faults.simulation.__main__ import caught, explain, judged, main
 from tests.faults.simulation.designs import DESIGNS
 from tests.faults.simulation.plan import FAULTS, plan
 from tests.faults.simulation.shrink import command, fails, shortest, story
@@ -68,12 +70,38 @@ def test_a_failing_seed_is_told_by_its_shortest_reproduction():
     keep = shortest(wanted, design)
     told = story(wanted, keep, design)
 
-    assert fails(wanted, keep, design)
     assert len(keep) < len(wanted.events) // 10
+    assert fails(wanted, keep, design)
+    assert [gone for gone in keep if fails(wanted, [each for each in keep if each != gone], design)] == []
     assert "a product in which the box is empty after a start" in told[0]
     assert any("button" in line for line in told)
     assert told[-2:][0] == "  Found by: acknowledged is stored."
     assert f"--seed {wanted.seed} --wrong 4 --keep " in command(wanted, keep, 4)
+
+
+def test_what_is_told_to_type_shows_the_same_failure_again(capsys):
+    seed = failing(DESIGNS[6])
+    main(["--seed", str(seed), "--wrong", "7"])
+    told = capsys.readouterr().err
+    found, typed = told.split("Found by: stored once.\n  ")[1].split("\nagain: make simulate-faults ARGS=")
+
+    status = main(shlex.split(shlex.split(typed)[0]))
+
+    assert status == 1
+    assert capsys.readouterr().err.splitlines()[-1] == f"seed {seed}: {found}"
+
+
+def test_an_error_that_ends_a_world_is_a_failing_seed_with_its_reproduction(capsys):
+    with patch("tests.faults.simulation.world.check", side_effect=KeyError("epoch")):
+        judgement = judged([5])
+        explain(5)
+
+    told = capsys.readouterr().err
+    assert judgement.failing == [5]
+    assert judgement.sums["stuck"] == 1
+    assert "Found by: KeyError." in told
+    assert "the world ended with KeyError('epoch')" in told
+    assert "again: make simulate-faults" in told
 
 
 def test_a_seed_is_replayed_by_its_number(capsys):

@@ -28,6 +28,7 @@ HOUR_MS = 3_600_000
 PATIENCE_MS = 3 * HOUR_MS  # the bounded time in which every outbox has to empty
 RESTORED_MS = 25 * HOUR_MS  # after a restore: a device that stays connected may say hello once a day
 LOOK_MS = 60_000
+CUT_SHORT = 0.5
 SETTINGS = {"v": 1, "settings": county.SURVEY["survey"], "survey": county.SURVEY, "languages": ["fi"]}
 template = cache(county.template)
 
@@ -98,7 +99,10 @@ class World:
     # What happens
 
     def add(self, device):
+        """Have one more device, whose very first start may be cut short."""
         self.devices.append(device)
+        if "power cut while it starts" in self.plan.kinds and self.chance.random() < CUT_SHORT:
+            device.cut_at_write(self.chance.randrange(1 << 30))
         device.boot()
 
     def fault(self, kind):
@@ -130,7 +134,7 @@ class World:
         self.correct_clock()
         self.broker.start()
         self.bridge.dies_before_acks = self.bridge.connection.loses_answer = False
-        self.bridge.connection.trouble = None
+        self.bridge.connection.waiting.clear()
         self.bridge.start()
         self.plan = self.plan._replace(cut_chance=0.0)
         for device in self.devices:
@@ -211,6 +215,19 @@ def live(plan, directory, chance, design=None):
         world.swap()
         world.drain()
     return world
+
+
+def told(plan, design=None):
+    """Return what the checker says of a plan; an error that ended its world fails it as well."""
+    try:
+        return outcome(plan, design)[0].verdict
+    except Exception as error:  # noqa: BLE001 - whatever it is, its seed has to be known
+        return ended(error)
+
+
+def ended(error):
+    """Return the verdict of a world that an error ended."""
+    return Verdict([], [], [], [f"all: the world ended with {error!r}"], by=(type(error).__name__,))
 
 
 def outcome(plan, design=None):
