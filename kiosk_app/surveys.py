@@ -85,10 +85,14 @@ class Surveys:
         try:
             survey = decode(payload, self._limits)
             self._try_on_screen(survey)
-            self._keep(payload)
         except Refused as refusal:
             self._bad = payload
             self.refuse(refusal.reason)
+            return None
+        try:
+            self._keep(payload)
+        except OSError as error:  # no fault of theirs: they are taken when they are offered to a disk with room
+            self.refuse(f"settings: the kiosk cannot store them ({error.strerror})")
             return None
         self.current, self._payload, self.refused = survey, payload, ""
         return survey
@@ -102,13 +106,10 @@ class Surveys:
             raise Refused(f"screen: {why}")
 
     def _keep(self, payload: bytes) -> None:
-        try:
-            if self._payload:
-                write(self._previous, self._payload)
-                write(self._starts, b"0")
-            write(self._file, payload)
-        except OSError as error:
-            raise Refused(f"settings: the kiosk cannot store them ({error.strerror})") from error
+        if self._payload:
+            write(self._previous, self._payload)
+            write(self._starts, b"0")
+        write(self._file, payload)
 
 
 def read(path: Path) -> bytes:

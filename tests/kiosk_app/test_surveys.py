@@ -109,13 +109,14 @@ def test_a_good_survey_clears_the_reason(opened):
     assert (surveys.version, surveys.refused) == ("reception@4", "")
 
 
+def full(path, content):
+    raise OSError(28, "No space left on device")
+
+
 def test_a_survey_that_cannot_be_kept_is_not_used(opened, monkeypatch):
     surveys = opened()
     surveys.offer(payload())
     surveys.take()
-
-    def full(path, content):
-        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(module, "write", full)
     surveys.offer(payload("reception@4"))
@@ -123,6 +124,18 @@ def test_a_survey_that_cannot_be_kept_is_not_used(opened, monkeypatch):
     assert surveys.take() is None
     assert surveys.refused == "settings: the kiosk cannot store them (No space left on device)"
     assert (surveys.version, opened().version) == ("reception@3", "reception@3")
+
+
+def test_a_survey_that_could_not_be_kept_is_taken_once_the_disk_has_room(opened, monkeypatch):
+    surveys = opened()
+    with monkeypatch.context() as disk:
+        disk.setattr(module, "write", full)
+        surveys.offer(payload())
+        surveys.take()
+    surveys.offer(payload())
+
+    assert surveys.take() == surveys.current
+    assert (surveys.version, surveys.refused) == ("reception@3", "")
 
 
 def test_a_survey_with_which_the_kiosk_keeps_ending_gives_way_to_the_one_before(opened):
