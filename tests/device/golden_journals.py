@@ -103,8 +103,12 @@ def write_files(path, image):
 
 def write(name, image, outbox):
     """Write a golden journal: its bytes, and what is to be read from them."""
+    read = reading(outbox)
+    records = ",\n".join([json.dumps(record) for record in read.pop("records")])
+    units = ",\n".join([json.dumps(key) + ": " + json.dumps(value) for key, value in image.items()])
+    numbers = json.dumps(read)[:-1]
     with open(FOLDER + name, "w") as file:
-        file.write(json.dumps({"image": image, "reading": reading(outbox)}, indent=1) + "\n")
+        file.write('{"image": {\n' + units + '\n},\n"reading": ' + numbers + ', "records": [\n' + records + "\n]}}\n")
 
 
 def main():
