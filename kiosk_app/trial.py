@@ -33,11 +33,12 @@ def run(survey: Mapping[str, Any], size: str, screenshot: Path | None, say: Call
     if not {"DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"} & os.environ.keys():
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
         say("No display here: the kiosk runs on a hidden screen.")
-    from kiosk_app.ui import program  # noqa: PLC0415  # Kivy looks for a display when it is imported
-
     with tempfile.TemporaryDirectory(prefix="hymio-kiosk-") as folder:
         tried = settings.Settings("kiosk-to-try", "127.0.0.1", 1883, Path(folder), pin_hash=pin.hashed(PIN))
         chosen = settings.sized(tried, size)
+        os.environ.setdefault("KIVY_HOME", f"{folder}/kivy")  # else something is kept: in the home, if there is one
+        from kiosk_app.ui import program  # noqa: PLC0415  # Kivy looks for display and home when it is imported
+
         fields = {"settings": survey["survey"], "survey": survey, "languages": survey["languages"], "notes": NOTES}
         (Path(folder) / "survey.json").write_bytes(messages.encode("down/settings", fields))
         if screenshot:
