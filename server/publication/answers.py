@@ -83,6 +83,20 @@ def bucket_asked(given: Given, buckets: Iterable[str]) -> str:
     raise Suppressed("from", " to ".join(ends), f"the days of a closed period: {allowed}")
 
 
+def between(given: Given, grain: str, buckets: Iterable[str]) -> list[str]:
+    """Return the buckets of a grain from one day up to another; raise Suppressed for a day that none begins or ends."""
+    of_grain = {bucket: days_of(bucket) for bucket in buckets if grain_of(bucket) == grain}
+    for place, name in enumerate(("from", "to")):
+        known = [ends[place] for ends in of_grain.values()]
+        if name in given and given[name] not in known:
+            raise Suppressed(name, given[name], f"the end of a released {grain}: {', '.join(known) or 'none yet'}")
+    return [
+        bucket
+        for bucket, (first, after) in of_grain.items()
+        if given.get("from", first) <= first and after <= given.get("to", after)
+    ]
+
+
 def days_of(bucket: str) -> tuple[str, str]:
     """Return the first day of a bucket, and the first day after it."""
     year, _, rest = bucket.partition("-")
@@ -104,7 +118,7 @@ def cells(asked: Series, question: Question, buckets: list[str]) -> list[Cell]:
         grain = question.shape["step"]
         if grain not in GRAINS[question.audience]:
             raise Suppressed("step", grain, f"one of {', '.join(GRAINS[question.audience])} for this audience")
-        return [Cell(place, bucket, part) for bucket in buckets if grain_of(bucket) == grain]
+        return [Cell(place, bucket, part) for bucket in between(question.given, grain, buckets)]
     if question.report in ("hours", "distribution"):
         raise Suppressed("report", question.report, "summary, trend or comparison for this audience")
     bucket = bucket_asked(question.given, buckets)

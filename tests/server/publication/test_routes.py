@@ -67,6 +67,18 @@ def test_a_trend_and_a_comparison_are_made_of_released_periods(client, released)
     assert [each["place"] for each in units] == ["*", "kokkola", "salla"]
 
 
+def test_a_trend_has_the_periods_that_are_asked_for(client, released):
+    def periods(**asked):
+        return [each["period"] for each in ask(client, "trend", step="month", **asked).json()["groups"]]
+
+    assert periods(**NOVEMBER) == ["2026-11"]
+    assert periods(**{"from": "2026-11-01"}) == ["2026-11", "2026-12"]
+    assert periods(to="2026-11-01") == ["2026-10"]
+    for name, day in (("from", "2026-11-02"), ("to", "2026-11-30"), ("from", "2026-09-01")):
+        answer = ask(client, "trend", step="month", **{name: day})
+        assert (answer.status_code, answer.json()["where"]) == (403, name)
+
+
 def test_what_is_published_is_sealed_and_says_how_much_is_hidden(client, released):
     languages = ask(client, "comparison", by="language", unit="kokkola", **NOVEMBER).json()
     released_at = client.get("/api/v1/releases").json()[0]["released_at"]
