@@ -89,7 +89,7 @@ def caught(task):
     try:
         by = tuple(name for name in outcome(design.plan(seed), design)[0].verdict.by if design.by in ("", name))
     except Exception as trouble:  # noqa: BLE001 - whatever a wrong product trips over is noticed
-        by = (type(trouble).__name__,)
+        by = () if design.by else (type(trouble).__name__,)
     gc.collect()
     return Caught(number, seed, by)
 

@@ -12,7 +12,7 @@ from device.protocol import messages, topics
 from device.protocol.kinds import Refused
 from tests.faults.checker import Identity
 from tests.faults.simulation.county import County
-from tests.faults.simulation.crash_points import Point, Waiting, statement
+from tests.faults.simulation.crash_points import Point, statement, waiting
 
 AWAY_MS = 2_000
 MOST_AT_ONCE = 60
@@ -37,7 +37,7 @@ class Fused(Sqlite):
 
     def set(self, statements, trouble, value):
         """Let there be trouble at one of the next statements."""
-        self.waiting.append(Waiting("bridge", trouble, statements, value))
+        self.waiting.append(waiting("bridge", trouble, statements, value))
 
     def burn(self, sql):
         """Pass a statement, unless it is the last."""

@@ -43,6 +43,13 @@ class Point(NamedTuple):
     what: str
 
 
+def waiting(who, trouble, steps, value):
+    """Return a trouble that comes in one of three ways, as a number decides."""
+    if value % 3 == 1:
+        return Waiting(trouble, 1 + value // 3 % FROM_NEW, NEW)
+    return Waiting(trouble, steps, RARE[who][value // 3 % len(RARE[who])] if value % 3 else None)
+
+
 class CrashPoints:
     """Every place of the product that wrote in a world, where something ended it, and what power cuts interrupted."""
 
@@ -77,10 +84,10 @@ class Waiting:
     Of a hundred steps nearly all are of the same ten places; the others would hardly ever be met by counting.
     """
 
-    def __init__(self, who, trouble, steps, value):
+    def __init__(self, trouble, left, kind=None):
         self.trouble = trouble
-        self.kind = (None, NEW, RARE[who][value // 3 % len(RARE[who])])[value % 3]
-        self.left = 1 + value // 3 % FROM_NEW if self.kind == NEW else steps
+        self.left = left
+        self.kind = kind
 
     def is_due(self, point, points):
         """Take a step; tell whether it is the one."""

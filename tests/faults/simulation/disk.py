@@ -11,7 +11,7 @@ from unittest.mock import patch
 from device import starts, survey
 from kiosk_app import outbox, publisher, surveys
 from tests.device.ram_flash import PowerCut
-from tests.faults.simulation.crash_points import Point, Waiting, statement
+from tests.faults.simulation.crash_points import Point, statement, waiting
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "CREATE", "BEGIN", "COMMIT", "PRAGMA")
 real_write = surveys.write
@@ -29,7 +29,7 @@ class Fuse:
 
     def set(self, steps, trouble, value):
         """Let there be trouble at one of the next steps."""
-        self.waiting = Waiting(self.who, trouble, steps, value)
+        self.waiting = waiting(self.who, trouble, steps, value)
 
     def pass_by(self, what):
         """Take a step, unless the power is gone or the fuse blows."""

@@ -1,11 +1,14 @@
 """The faults, each a function of the world, a device and a number that decides the rest."""
 
 from broker_bridge.database.connect import Unavailable
+from tests.device.ram_flash import PowerCut
 from tests.faults.simulation.bridge import Died
 from tests.faults.simulation.broker import QUEUE_LIMIT
 from tests.faults.simulation.county import CLASSES, POINTS
+from tests.faults.simulation.crash_points import Waiting
 from tests.faults.simulation.plan import DAY_MS, HOUR_MS, MINUTE_MS
 
+YEAR_AHEAD = 4  # of the lies
 TWINS_MS = 3 * MINUTE_MS
 TWINS_PRESSES = 5
 POISON = (
@@ -108,6 +111,8 @@ def commit_without_an_answer(world, device, value):
 def clock_lies(world, device, value):
     world.bridge.lies_ms = (-365 * DAY_MS, -HOUR_MS, 20 * MINUTE_MS, HOUR_MS, 365 * DAY_MS)[value % 5]
     world.truth.account.trusts_clocks = False
+    if value % 5 == YEAR_AHEAD:
+        device.fuse.waiting = Waiting(PowerCut(), 1, "UPDATE journal")  # a kiosk whose window of replays seems over
     world.after(value % (2 * HOUR_MS), world.correct_clock)
 
 
@@ -192,7 +197,15 @@ def journal_put_back(world, device, value):
 def backup_and_restore(world, device, value):
     world.bridge.back_up()
     left_ms = world.plan.lasts_ms - world.now_ms  # not while everything heals: devices may be put away by then
-    world.after(min(1 + value % (world.plan.lasts_ms // 4), left_ms - 1), world.bridge.restore)
+    world.after(min(1 + value % (world.plan.lasts_ms // 4), left_ms - 1), lambda: restored(world, value))
+
+
+def restored(world, value):
+    """Restore, and in two of three cases have the bridge die while it gives up what no device holds any more."""
+    world.bridge.restore()
+    if value % 3:
+        kind = ("SELECT seq FROM responses", "INTO final_gaps")[value % 3 - 1]
+        world.bridge.connection.waiting.append(Waiting(Died(), 1, kind))
 
 
 HAPPEN = {
