@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.faults.simulation.crash_points import CrashPoints
+from tests.faults.simulation.crash_points import WHY_NOT, CrashPoints
 from tests.faults.simulation.designs import DESIGNS
 from tests.faults.simulation.living import life
 from tests.faults.simulation.plan import plan
@@ -207,7 +207,8 @@ def figures(chunks):
     say("faults: " + ", ".join(f"{kind} {n}" for kind, n in happened.most_common()))
     say("power went while devices were " + ", ".join(f"{doing} {n}" for doing, n in points.awaited.most_common()))
     for point in sorted(points.seen - points.died):
-        say(f"nothing died at: {point.who}, {point.what}")
+        why = next((f" ({why})" for what, why in WHY_NOT.items() if what in point.what), "")
+        say(f"nothing died at: {point.who}, {point.what}{why}")
     names = ("seeds", "acknowledged", "faults", "lost", "doubled", "misattached", "stuck", "reported")
     return {name: sums[name] for name in names} | {"crash_points": f"{len(points.died)}/{len(points.seen)}"}
 

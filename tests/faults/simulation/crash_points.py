@@ -36,6 +36,11 @@ RARE = {
 FROM_NEW = 8  # steps from one that is new: others that are as rare come with it
 
 
+WHY_NOT = {
+    "UPDATE journal": "after thirty days of replays, which twenty days have only where a clock lies",
+}
+
+
 class Point(NamedTuple):
     """A place at which a power cut is a case of its own."""
 
