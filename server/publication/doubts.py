@@ -187,7 +187,7 @@ class Doubts:
         """Try for each sum hidden for others' sake, the dearest first, whether less is hidden without its tables."""
         hidden = sorted(self.in_doubt() & self.prices.keys(), key=lambda each: (-self.prices[each], sorted(each)))
         for atoms in hidden:
-            if self.moving[atoms] and self.programmes < PATIENCE:
+            if self.programmes < PATIENCE:
                 self.replace(list(self.moving[atoms]))
 
     def replace(self, gone: list[Doubt]) -> None:

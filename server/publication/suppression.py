@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from server.publication.doubts import Doubts, Near, Truth
@@ -16,8 +16,8 @@ THRESHOLD = 5
 class Pattern:
     """What is shown and what is hidden, among the cells of one release."""
 
-    shown: set[Cell] = field(default_factory=set)
-    hidden: set[Cell] = field(default_factory=set)
+    shown: set[Cell]
+    hidden: set[Cell]
 
 
 def everywhere(_: Atoms) -> Iterator[Atoms]:
