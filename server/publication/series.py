@@ -67,12 +67,14 @@ def close(
         counts = by_language(connection, question)
         done = {month for _, month, _ in was.counts} if was else set()
         new = {cell: each for cell, each in counts.items() if cell.bucket <= through and cell.bucket not in done}
-        for background, options in divided(connection, was, given).items():
-            counts |= by_background(connection, question, background, options, new)
-        ledger = grown(connection, was, counts)
+        divisions = divided(connection, was, given).items()
+        apart = [by_background(connection, question, background, options, new) for background, options in divisions]
+        # A slice that only open months have, or late answers, would tell of these when it appeared.
+        ledger = grown(connection, was, {cell for each in (new, *apart) for cell in each})
         months = sorted({cell.bucket for cell in counts if cell.bucket <= through})
         if months:
             months = list(between(min((*ledger.months[:1], months[0])), through))
+        counts |= {cell: each for of_background in apart for cell, each in of_background.items()}
         ledger = ledger.closed(months, at_own(counts, ledger.grid.parents))
         keep(connection, was, Series(question, was.kind if was else queries.kind_of(connection, question), ledger))
         note(connection, because, "published_months", {"question": question, "through": through}, 0)
@@ -108,7 +110,7 @@ def divided(connection: Connection, was: Published | None, given: Iterable[str])
     return {name: known[name] for name in sorted({*given} | before)}
 
 
-def grown(connection: Connection, was: Published | None, counts: Mapping[Cell, Counts]) -> Ledger:
+def grown(connection: Connection, was: Published | None, counts: Iterable[Cell]) -> Ledger:
     """Return the ledger with the units and languages that are new: of months closed before they have no cells.
 
     A unit stays below the place that it was first published under: sums of closed months never change.

@@ -10,6 +10,7 @@ from tests.server.conftest import NOON_S, SURVEY
 DAY_S = 86_400
 SUMMARY = "/api/v1/reports/summary"
 NOVEMBER = {"from": "2026-11-01", "to": "2026-12-01"}
+OCTOBER = {"from": "2026-10-01", "to": "2026-11-01"}
 FOURTH = {"from": "2026-10-01", "to": "2027-01-01"}
 
 
@@ -188,6 +189,53 @@ def test_the_public_sees_nothing_before_it_is_released_to_it_and_no_months_then(
 
     assert ask(client, audience="public", **FOURTH).json()["n"] == 78
     assert ask(client, audience="public", **NOVEMBER).status_code == 403
+
+
+def everything(client):
+    """Return the headers and bytes of all that the county may ask, and of some that it may not."""
+    periods = [NOVEMBER, FOURTH, {"from": "2026-11-02", "to": "2026-12-01"}]
+    asked = [("trend", {"step": step, "unit": unit}) for step in ("month", "quarter") for unit in ("kokkola", "salla")]
+    for period in periods:
+        asked += [("comparison", period | {"by": "language", "unit": unit}) for unit in UNITS]
+        asked += [("comparison", period | {"by": "unit"} | part) for part in PARTS]
+        asked += [("summary", period | {"unit": unit} | part) for unit in UNITS for part in PARTS]
+        asked += [("ranking", period | {"by": "unit"} | part) for part in PARTS]
+        asked += [("difference", period | {"by": "unit", "one": "salla", "other": "kokkola"} | part) for part in PARTS]
+    answers = [ask(client, report, **each) for report, each in asked]
+    return [(answer.status_code, dict(answer.headers), answer.content) for answer in answers]
+
+
+UNITS = ("kokkola", "salla")
+PARTS = ({}, {"language": "fi"}, {"language": "sv"})
+
+
+def test_no_byte_of_an_answer_depends_on_what_is_hidden(client, released, connection):
+    before = everything(client)
+
+    changed = "UPDATE published_counts SET counts = :counts WHERE place = 'kokkola' AND month = :month AND part = :part"
+    for month, swedish in (("2026-11", 1), ("2026-12", 3)):
+        for part, n in (("sv", swedish), ("fi", 11 - swedish)):
+            connection.execute(changed, {"counts": f"[0, 0, 0, {n}, 0]", "month": month, "part": part})
+
+    assert {status for status, *_ in before} == {200, 403}
+    assert everything(client) == before
+    connection.execute("UPDATE published_counts SET counts = '[0, 0, 0, 5, 0]' WHERE place = 'kokkola'")
+    assert everything(client) != before
+
+
+def test_a_language_is_published_from_the_first_month_on_that_is_closed_with_it(client, county, press, monkeypatch):
+    monkeypatch.setattr("server.publication.series.time.time", lambda: 1_806_526_800.0)
+    languages = []
+    for month, language in ((-1, "fi"), (0, "sv")):
+        press(at=NOON_S + 30 * month * DAY_S, language=language, answers={"smiley": 4})
+    for through in ("2026-10", "2026-11"):
+        close(client, through)
+        release(client, "county")
+        groups = ask(client, "comparison", by="language", **OCTOBER).json()["groups"]
+        languages.append([each["language"] for each in groups])
+        press(at=NOON_S - 30 * DAY_S, language="en", answers={"smiley": 4})
+
+    assert languages == [["fi"], ["fi", "sv"]]
 
 
 def test_late_answers_change_nothing_outside_and_are_told_inside(client, released, press):
