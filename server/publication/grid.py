@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
-UNIT, COUNTY, PUBLIC = "unit", "county", "public"
+COUNTY, PUBLIC = "county", "public"
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 # The unit's own staff have no grid: they see their own unit as it is.
 GRAINS = {COUNTY: (MONTH, QUARTER, YEAR), PUBLIC: (QUARTER, YEAR)}
@@ -28,10 +28,6 @@ class Cell(NamedTuple):
 
 
 Atom = Cell  # a unit in a month and one slice: nothing finer is ever published
-
-
-class Refused(ValueError):
-    """A question that is not on the grid; says what is."""
 
 
 @dataclass(frozen=True)
@@ -73,21 +69,6 @@ class Grid:
         places, buckets = list(self.line(atom.place)), [bucket_of(grain, atom.bucket) for grain in MONTHS_IN]
         parts = (atom.part,) if background_of(atom.part) else (ALL, atom.part)  # all are counted once: by language
         yield from (Cell(*each) for each in product(places, buckets, parts))
-
-    def asked(self, audience: str, cell: Cell, months: Iterable[str]) -> Cell:
-        """Return a cell that an audience may ask for; raise Refused for any other, with what is allowed."""
-        if audience not in GRAINS:
-            raise Refused(f"audience: {audience!r} is not one of {', '.join(GRAINS)}")
-        if cell.place not in (places := self.places()):
-            raise Refused(
-                f"place: {cell.place!r} is not published by itself; ask for one of the {len(places)} that are"
-            )
-        if cell.part not in (ALL, *self.parts):
-            raise Refused(f"part: {cell.part!r} is not published by itself; allowed are all or {', '.join(self.parts)}")
-        buckets = sorted(bucket for grain in GRAINS[audience] for bucket in closed(grain, months))
-        if cell.bucket not in buckets:
-            raise Refused(f"bucket: {cell.bucket!r} is no closed bucket; closed are {', '.join(buckets) or 'none yet'}")
-        return cell
 
 
 def own(place: str, above: Container[str]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.publication.grid import COUNTY, PUBLIC, UNIT, Cell, Grid, Refused, bucket_of, closed, own
+from server.publication.grid import COUNTY, PUBLIC, Cell, Grid, bucket_of, closed, own
 
 GRID = Grid({"salla": "north", "inari": "north", "north": "county"}, ("salla", "inari"), ("fi", "sv"))
 QUARTER = ("2026-01", "2026-02", "2026-03")
@@ -61,30 +61,6 @@ def test_answers_are_counted_where_no_other_belongs_to():
 
     assert [own(place, {"kokkola", "*"}) for place in ("salla", "kokkola")] == ["salla", "kokkola/own"]
     assert {atom.place for atom in grid.atoms(QUARTER)} == {"salla", "kokkola/own"}
-
-
-@pytest.mark.parametrize(
-    ("cell", "named"),
-    [
-        (Cell("salla", "2026-01"), "bucket"),
-        (Cell("salla", "2026-Q2"), "bucket"),
-        (Cell("salla", "2026-01-01..2026-03-30"), "bucket"),
-        (Cell("salla", "2026-Q1", "fi+sv"), "part"),
-        (Cell("salla+inari", "2026-Q1"), "place"),
-    ],
-)
-def test_a_question_off_the_grid_is_refused_with_what_is_allowed(cell, named):
-    with pytest.raises(Refused, match=f"^{named}: .*(closed are 2026-Q1|allowed are|ask for)"):
-        GRID.asked(PUBLIC, cell, QUARTER)
-
-
-def test_a_question_on_the_grid_is_not():
-    assert GRID.asked(COUNTY, Cell("salla", "2026-01", "sv"), QUARTER) == Cell("salla", "2026-01", "sv")
-
-
-def test_only_audiences_are_given_anything():
-    with pytest.raises(Refused, match="audience: 'unit' is not one of county, public"):
-        GRID.asked(UNIT, Cell("salla", "2026-Q1"), QUARTER)
 
 
 def test_places_in_a_circle_are_an_error():
