@@ -15,9 +15,11 @@ LONGEST_NAME = 200
 
 
 def a_code(where: str, value: str) -> str:
-    """Return a code of the organisation's own if it can be stored and shown on one line, else raise Invalid."""
-    if not 1 <= len(value) <= LONGEST_CODE or not value.isprintable() or value != value.strip():
-        raise Invalid(where, value, f"1 to {LONGEST_CODE} printable characters without a space at either end")
+    """Return a code of the organisation's own if it can be stored, shown on one line and be part of an address, else
+    raise Invalid."""
+    if not 1 <= len(value) <= LONGEST_CODE or not value.isprintable() or value != value.strip() or "/" in value:
+        wanted = f"1 to {LONGEST_CODE} printable characters without a slash, and without a space at either end"
+        raise Invalid(where, value, wanted)
     return unicodedata.normalize("NFC", value)
 
 

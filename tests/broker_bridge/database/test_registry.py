@@ -65,6 +65,7 @@ def test_a_point_of_another_unit_is_a_conflict(connection):
         ("code", lambda c: registry.add_unit(c, "", NAMES)),
         ("code", lambda c: registry.add_unit(c, " u", NAMES)),
         ("code", lambda c: registry.add_unit(c, "u\n", NAMES)),
+        ("code", lambda c: registry.add_unit(c, "kokkola/own", NAMES)),
         ("name", lambda c: registry.add_unit(c, "u", {})),
         ("name.fi", lambda c: registry.add_unit(c, "u", {"fi": "  "})),
         ("name", lambda c: registry.add_unit(c, "u", {"FI": "Nimi"})),
