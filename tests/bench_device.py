@@ -66,7 +66,7 @@ class Chip:
     def __init__(self, folder: Path, port: int, *, secure: bool) -> None:
         self.folder = folder / ("secure" if secure else "plain")
         self.folder.mkdir()
-        self.library = counting(folder)
+        self.counter = counting(folder)
         self.image = image(folder)
         settle(self.folder, port, {"tls": KEY} if secure else {})
 
@@ -74,7 +74,7 @@ class Chip:
         """Press, connect, and wait until all is acknowledged; anything but that ends the bench."""
         heap = f"{HEAP_HERE_KIB}k"
         program = ("tests/bench/chip.py", str(self.image), heap, "tests/bench/start.py", "tests.bench.board")
-        environment = os.environ | {"LD_PRELOAD": str(self.library)}
+        environment = os.environ | {"LD_PRELOAD": str(self.counter)}
         told, counted = run(sys.executable, *program, str(self.folder), str(presses), env=environment)
         need_all(told, presses)
         return told | counted

@@ -15,6 +15,7 @@ from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
+from broker_bridge.packets import packet
 from device import mqtt, seldom
 from device.app import ANSWER_S, App
 from device.connection import Connection
@@ -81,14 +82,9 @@ class Stream:
         if self.box.is_dark:
             return
         while data:
-            size, shift, at = 0, 0, 1
-            while True:
-                size |= (data[at] & 127) << shift
-                shift, at = shift + 7, at + 1
-                if data[at - 1] < 128:
-                    break
-            self.packet(data[0], data[at : at + size])
-            data = data[at + size :]
+            content, end = packet(data, 0)
+            self.packet(data[0], data[content:end])
+            data = data[end:]
 
     def packet(self, first, rest):
         """Act on a packet as a broker does; PUBLISH goes to the bridge, and is confirmed."""
