@@ -31,7 +31,7 @@ def points_of(connection: Connection, asked: Filters) -> set[str] | None:
     """Return the points that are asked about, None for all of them."""
     if "service_point" in asked.equal:
         return {asked.equal["service_point"]}
-    units = {name: asked.equal[name] for name in ("unit",) if name in asked.equal}
+    units = {name: value for name, value in asked.equal.items() if name == "unit"}
     tests = [*(f"{name} = :{name}" for name in units), *asked.of_units("unit")]
     if not tests:
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -11,7 +12,7 @@ from broker_bridge.database.connect import Connection
 from server.database import Database
 from server.publication import answers, series
 from server.publication.answers import Suppressed
-from server.reporting.filters import Asked, Filters, InAddress
+from server.reporting.filters import NAMES, Asked, Filters, InAddress
 from server.reporting.filters import filters as filtered
 from server.reporting.reports import sealed
 
@@ -50,6 +51,7 @@ class Asking:
         """Tell whether it is the unit's own staff, who see all of it."""
         return self.audience is Audience.UNIT
 
+    @cached_property
     def filters(self) -> Filters:
         """Return the filters as they are understood; raise Unknown and Invalid for what cannot be."""
         return filtered(self.connection, self.asked)
@@ -69,8 +71,7 @@ async def asking(
     request: Request, connection: Database, asked: InAddress, audience: Audience = Audience.UNIT
 ) -> Asking:
     """Return who asks, and what."""
-    names = {field.rstrip("_") for field in Asked.model_fields}
-    given = {name: value for name, value in request.query_params.items() if name in names}
+    given = {name: value for name, value in request.query_params.items() if name in NAMES}
     return Asking(connection, asked, audience, given)
 
 

@@ -44,7 +44,7 @@ def post_people_asked(content: File, connection: Database) -> Answer:
 @router.get("/reports/response-rate", dependencies=[ForStaff])
 def get_response_rate(connection: Database, filters: Filtered, lang: Words) -> Answer:
     """Answer with the share of those asked who answered, for each number that was imported, and of all of them."""
-    refuse_unknown(filters)
+    refuse_uncounted(filters)
     with snapshot(connection):
         rows = [row for row in people_asked.people_asked(connection) if is_meant(row, filters)]
         # Only the units that asked somebody: nobody should wait for the counts of all the others.
@@ -56,7 +56,7 @@ def get_response_rate(connection: Database, filters: Filtered, lang: Words) -> A
         return complete(connection, "response_rate", replace(filters, units=units or filters.units), told)
 
 
-def refuse_unknown(filters: Filters) -> None:
+def refuse_uncounted(filters: Filters) -> None:
     """Raise Invalid for a filter by which nobody counts who was asked: the share would be of somebody else."""
     for name in NOBODY_KNOWS:
         if name in filters.shown:

@@ -91,6 +91,7 @@ class Asked(BaseModel):
 
 
 InAddress = Annotated[Asked, Query()]
+NAMES = tuple(field.alias or name for name, field in Asked.model_fields.items())  # as they are in the address
 
 
 def filters(connection: Database, asked: InAddress) -> Filters:
@@ -138,12 +139,10 @@ def check_class(connection: Connection, given: Mapping[str, str]) -> None:
 
 def by_names(given: Mapping[str, str]) -> Asked:
     """Return filters by the names that they have in an address; raise Invalid for one that reports do not have."""
-    named = {("from_" if name == "from" else name): value for name, value in given.items()}
-    for name in given:
-        if name == "from_" or ("from_" if name == "from" else name) not in Asked.model_fields:
-            known = ", ".join(field.rstrip("_") for field in Asked.model_fields)
-            raise Invalid(f"filters.{name}", given[name], f"one of these filters: {known}")
-    return Asked(**named)
+    for name, value in given.items():
+        if name not in NAMES:
+            raise Invalid(f"filters.{name}", value, f"one of these filters: {', '.join(NAMES)}")
+    return Asked(**given)
 
 
 def check_language(connection: Connection, language: str) -> None:

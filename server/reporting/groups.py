@@ -53,7 +53,7 @@ class Groups:
         """Return what is told of them, sealed."""
         asker = self.asker
         if asker.is_staff:
-            return complete(asker.connection, name, asker.filters(), told)
+            return complete(asker.connection, name, asker.filters, told)
         about = {"report": name, "audience": asker.audience.value, "filters": asker.given}
         return asker.seal(about | told, len(self.hidden))
 
@@ -79,7 +79,7 @@ def of_months(asker: Asking, figure: str | None) -> Groups:
 
 def counted(asker: Asking, columns: Sequence[str], figure: str | None) -> Groups:
     """Return the groups as they are counted now, a class being named with its list."""
-    _, figure, found = samples(asker.connection, asker.filters(), columns, figure)
+    _, figure, found = samples(asker.connection, asker.filters, columns, figure)
     return Groups(asker, figure, {" ".join(map(str, group)): one for group, one in found.items()})
 
 

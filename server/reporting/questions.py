@@ -51,7 +51,7 @@ class Question(BaseModel):
             return JUDGED[self.report](self, asker)
         shape = Shape(self.step, self.by, self.classes_in)
         with snapshot(connection):
-            return reports.run(connection, self.report, asker.filters(), shape)
+            return reports.run(connection, self.report, asker.filters, shape)
 
     def needed(self, name: str) -> str:
         """Return what this report cannot do without; raise Invalid when it is not given."""
@@ -67,5 +67,5 @@ JUDGED: dict[str, Callable[[Question, Asking], Answer]] = {
     ),
     "change": lambda asked, asker: get_change(asker, asked.lang, asked.needed("month"), asked.figure),
     "ranking": lambda asked, asker: get_ranking(asker, asked.lang, asked.by, asked.figure),
-    "response_rate": lambda asked, asker: get_response_rate(asker.connection, asker.filters(), asked.lang),
+    "response_rate": lambda asked, asker: get_response_rate(asker.connection, asker.filters, asked.lang),
 }
